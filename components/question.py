@@ -1,0 +1,61 @@
+"""Question: the agent asks itself something before it acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gamemaster.words import Component, Section, Turn
+
+__all__ = ["Question"]
+
+
+class Question(Component):
+    """The model's answer to `question`, asked anew at each turn.
+
+    `given` are the components whose contexts it is answered from. `answer_prefix` begins the answer, and `{name}` in
+    both is the agent. `memories` recalls as many memories by the question; `remember` keeps the answer as a thought.
+    Source: the three questions of appropriateness (March & Olsen 2011; Vezhnevets et al. 2023) are three of these.
+    """
+
+    changes = "always"
+    kind = "question"
+
+    def __init__(
+        self,
+        question: str,
+        *,
+        name: str,
+        given: Sequence[Component] = (),
+        label: str = "",
+        answer_prefix: str = "",
+        memories: int = 0,
+        remember: bool = False,
+        shown: bool = True,
+        budget: int = 200,
+    ) -> None:
+        self.question = question
+        self.name = name
+        self.given = tuple(given)
+        self.label = label
+        self.answer_prefix = answer_prefix
+        self.memories = memories
+        self.remember = remember
+        self.shown = shown
+        self.budget = budget
+
+    async def context(self, turn: Turn) -> str:
+        """The answer, with its prefix."""
+        question = self.question.replace("{name}", turn.agent)
+        prefix = self.answer_prefix.replace("{name}", turn.agent)
+        notes: list[Section] = []
+        if self.memories and len(turn.memory):
+            hits = await turn.memory.recall(question, self.memories)
+            lines = "\n".join(hit.memory.text for hit in sorted(hits, key=lambda hit: hit.memory.time))
+            notes.append(Section(label="What you remember", text=lines, kind="memory", component=self.name))
+        answer = await turn.text(
+            question, answer_prefix=prefix, given=self.given, notes=notes, max_tokens=self.budget, what="question"
+        )
+        said = f"{prefix} {answer}".strip() if prefix else answer
+        if self.remember:
+            turn.memory.add(said, kind="thought")
+        return f"{question}\n{said}" if not self.label else said

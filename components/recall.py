@@ -1,0 +1,59 @@
+"""Recall: memories that bear on the situation."""
+
+from __future__ import annotations
+
+from gamemaster.components.when import stamp
+from gamemaster.words import Component, DefinitionError, Turn, Weights
+
+__all__ = ["Recall"]
+
+
+class Recall(Component):
+    """The `k` memories that score highest for the situation: what was noticed last, and what is asked.
+
+    `query` replaces the situation. `weights` are those of relevance, recency and importance; by default the published
+    ones (Park et al. 2023). What `Observations` shows anyway, the latest `skip_latest` observations, is left out.
+    """
+
+    label = "What you remember"
+    kind = "memory"
+
+    def __init__(
+        self,
+        k: int = 6,
+        *,
+        query: str = "",
+        weights: Weights | None = None,
+        skip_latest: int = 12,
+        name: str = "recall",
+        budget: int = 500,
+    ) -> None:
+        if k < 1:
+            raise DefinitionError(f"Recall(k={k}): k must be at least 1.")
+        self.k = k
+        self.query = query
+        self.weights = weights
+        self.skip_latest = skip_latest
+        self.name = name
+        self.budget = budget
+
+    async def context(self, turn: Turn) -> str:
+        """The memories, one a line, oldest first, each with its time."""
+        skipped = (
+            {each.id for each in turn.memory.recent(self.skip_latest, kinds=("observation",))} if self.skip_latest else set[str]()
+        )
+        if len(turn.memory) <= len(skipped):
+            return ""
+        hits = await turn.memory.recall(self.query or self._situation(turn), self.k + len(skipped), weights=self.weights)
+        found = [hit.memory for hit in hits if hit.memory.id not in skipped][: self.k]
+        found.sort(key=lambda memory: memory.time)
+        return "\n".join(
+            memory.text if memory.kind == "formative" else f"[{stamp(turn.moment, memory.time)}] {memory.text}"
+            for memory in found
+        )
+
+    def _situation(self, turn: Turn) -> str:
+        latest = turn.memory.recent(2, kinds=("observation",))
+        return " ".join(
+            [*(each.text for each in latest), turn.spec.call.replace("{name}", turn.agent).replace("{time}", "")]
+        ).strip()

@@ -1,0 +1,128 @@
+"""Generative agent-based modelling: language-model agents in a world that a game master keeps.
+
+What stands here is what a simulation is built of; components are in `gamemaster.components`, models in
+`gamemaster.language`, memory in `gamemaster.memory`, what helps in tests in `gamemaster.testing`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gamemaster.agent import Agent, AskModel, BestOf, Human, Puppet, Scripted
+    from gamemaster.cli import main
+    from gamemaster.game_master import GameMaster
+    from gamemaster.scenarios import PolicySpec, ScenarioParameters, scenario
+    from gamemaster.schedule import ByTime, GameMasterChooses, RoundRobin, Scene, Schedule, Simultaneous
+    from gamemaster.simulation import Intervention, Probe, Run, Simulation, load_run
+    from gamemaster.words import (
+        ActionSpec,
+        Ask,
+        Attempt,
+        Between,
+        Event,
+        Observation,
+        OneOf,
+        Person,
+        Place,
+        View,
+    )
+    from gamemaster.world import World, action, bounded, conserved, invariant, unique_place
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ActionSpec",
+    "Agent",
+    "Ask",
+    "AskModel",
+    "Attempt",
+    "BestOf",
+    "Between",
+    "ByTime",
+    "Event",
+    "GameMaster",
+    "GameMasterChooses",
+    "Human",
+    "Intervention",
+    "Observation",
+    "OneOf",
+    "Person",
+    "Place",
+    "PolicySpec",
+    "Probe",
+    "Puppet",
+    "RoundRobin",
+    "Run",
+    "ScenarioParameters",
+    "Scene",
+    "Schedule",
+    "Scripted",
+    "Simulation",
+    "Simultaneous",
+    "View",
+    "World",
+    "action",
+    "bounded",
+    "conserved",
+    "invariant",
+    "load_run",
+    "main",
+    "scenario",
+    "unique_place",
+]
+
+# Each name is imported when it is first used: `import gamemaster` stays light, and the layers stay layers.
+_HOME = {
+    "ActionSpec": "gamemaster.words",
+    "Agent": "gamemaster.agent",
+    "Ask": "gamemaster.words",
+    "AskModel": "gamemaster.agent",
+    "Attempt": "gamemaster.words",
+    "BestOf": "gamemaster.agent",
+    "Between": "gamemaster.words",
+    "ByTime": "gamemaster.schedule",
+    "Event": "gamemaster.words",
+    "GameMaster": "gamemaster.game_master",
+    "GameMasterChooses": "gamemaster.schedule",
+    "Human": "gamemaster.agent",
+    "Intervention": "gamemaster.simulation",
+    "Observation": "gamemaster.words",
+    "OneOf": "gamemaster.words",
+    "Person": "gamemaster.words",
+    "Place": "gamemaster.words",
+    "PolicySpec": "gamemaster.scenarios",
+    "Probe": "gamemaster.simulation",
+    "Puppet": "gamemaster.agent",
+    "RoundRobin": "gamemaster.schedule",
+    "Run": "gamemaster.simulation",
+    "ScenarioParameters": "gamemaster.scenarios",
+    "Scene": "gamemaster.schedule",
+    "Schedule": "gamemaster.schedule",
+    "Scripted": "gamemaster.agent",
+    "Simulation": "gamemaster.simulation",
+    "Simultaneous": "gamemaster.schedule",
+    "View": "gamemaster.words",
+    "World": "gamemaster.world",
+    "action": "gamemaster.world",
+    "bounded": "gamemaster.world",
+    "conserved": "gamemaster.world",
+    "invariant": "gamemaster.world",
+    "load_run": "gamemaster.simulation",
+    "main": "gamemaster.cli",
+    "scenario": "gamemaster.scenarios",
+    "unique_place": "gamemaster.world",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(_HOME[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,481 @@
+"""Thinking: one agent's turn; and ComponentTurn, the same turn as one of its components sees it.
+
+The one idea: within a turn each component's context is computed once, whoever asks for it and however many at the same
+time. Who waits for whom is kept as a graph, so that a circle is an error at the moment in which it would close, and
+never a run that hangs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+from annotated_types import MaxLen
+from pydantic import BaseModel, Field, create_model
+
+from gamemaster.agent.asking import TRIES, ask_in_tries
+from gamemaster.agent.circumstances import Circumstances
+from gamemaster.agent.turn_memory import TurnMemory
+from gamemaster.language import (
+    Answer,
+    ChoiceRequest,
+    LanguageModel,
+    ObjectRequest,
+    Prompt,
+    Request,
+    Sampling,
+    TextRequest,
+    outside_work,
+    together,
+)
+from gamemaster.record import Measure
+from gamemaster.words import (
+    ActionSpec,
+    AnswerFailed,
+    CallKey,
+    Chosen,
+    CircularContext,
+    Component,
+    DefinitionError,
+    Draws,
+    GamemasterError,
+    Moment,
+    Observation,
+    Section,
+    StepFailed,
+    draws,
+)
+
+if TYPE_CHECKING:
+    from gamemaster.memory import AssociativeMemory
+
+__all__ = ["ComponentTurn", "Thinking", "number_schema"]
+
+Schema = TypeVar("Schema", bound=BaseModel)
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class Thinking:
+    """One agent's turn in one phase of a step ("act", "react", "probe/…"); the phase is part of every call's key."""
+
+    __slots__ = (
+        "_answers",
+        "_contexts",
+        "_turns",
+        "_waits",
+        "agent",
+        "circumstances",
+        "memory",
+        "news",
+        "phase",
+        "spec",
+        "trace",
+    )
+
+    def __init__(
+        self,
+        agent: str,
+        spec: ActionSpec,
+        circumstances: Circumstances,
+        *,
+        memory: AssociativeMemory,
+        news: Sequence[Observation] = (),
+        phase: str = "act",
+        trace: bool = True,
+    ) -> None:
+        self.agent = agent
+        self.spec = spec
+        self.circumstances = circumstances
+        self.memory = memory
+        self.news = news
+        self.phase = phase
+        self.trace = trace
+        self._turns: dict[Component, ComponentTurn] = {}
+        self._contexts: dict[Component, str | list[asyncio.Future[str]]] = {}
+        self._waits: dict[Component, list[Component]] = {}
+        self._answers: dict[tuple[str, str, int], tuple[str, asyncio.Future[Answer]]] = {}
+
+    def turn(self, component: Component) -> ComponentTurn:
+        """This turn as `component` sees it; the same object each time."""
+        turn = self._turns.get(component)
+        if turn is None:
+            turn = self._turns[component] = ComponentTurn(self, component)
+        return turn
+
+    def store_memories(self) -> None:
+        """Store what the components added in this phase, in the order in which they stand in the agent's list."""
+        for turn in self._turns.values():
+            if turn.has_added:
+                turn.memory.store()
+
+    # --- contexts ---
+
+    async def context(self, component: Component, asker: Component | None = None) -> str:
+        """What `component` has to say in this turn, cut to its budget; computed once."""
+        known = self._contexts.get(component)
+        if type(known) is str:
+            return known
+        if asker is not None:
+            self._refuse_circle(asker, component)
+            self._waits.setdefault(asker, []).append(component)
+        try:
+            if known is None:
+                return await self._compute(component)
+            waiter: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+            known.append(waiter)  # type: ignore[union-attr]
+            return await waiter
+        finally:
+            if asker is not None:
+                self._waits[asker].remove(component)
+
+    async def _compute(self, component: Component) -> str:
+        waiters: list[asyncio.Future[str]] = []
+        self._contexts[component] = waiters
+        try:
+            text = await component.context(self.turn(component))
+            if type(text) is not str:
+                raise DefinitionError(f"its context returned {text!r}; a context is a text, empty when there is nothing to say.")
+        except AnswerFailed:
+            text = ""
+        except (GamemasterError, asyncio.CancelledError) as error:
+            _pass_on(waiters, self.named(error, component))
+            raise self.named(error, component) from error.__cause__
+        except Exception as error:
+            failed = self.failed(component, error)
+            _pass_on(waiters, failed)
+            raise failed from error
+        text = self._within_budget(component, text)
+        self._contexts[component] = text
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(text)
+        return text
+
+    def named(self, error: BaseException, component: Component) -> BaseException:
+        """A definition error with its place put before it; any other error as it is."""
+        if type(error) is DefinitionError and not str(error).startswith(self.agent):
+            return DefinitionError(f"{self.agent}, {component.name}, step {self.circumstances.moment.step}: {error}")
+        return error
+
+    def failed(self, component: Component, error: Exception) -> StepFailed:
+        """The error that names agent, component and step."""
+        place = f"{self.agent}, {component.name}, step {self.circumstances.moment.step}"
+        return StepFailed(f"{type(error).__name__}: {error}", place=place)
+
+    def _within_budget(self, component: Component, text: str) -> str:
+        limit = component.budget * 3  # three characters a token is below what any tokenizer needs for prose
+        if len(text) <= limit:
+            return text
+        count = getattr(self.circumstances.model_for(self.agent, component.name), "count_tokens", None)
+        if count is not None and count(text) <= component.budget:
+            return text
+        lines, kept, size = text.splitlines(), [], 0
+        for line in lines:
+            size += (len(line) + 3) // 3 if count is None else count(line) + 1
+            if size > component.budget:
+                break
+            kept.append(line)
+        return "\n".join(kept) if kept else text[:limit]
+
+    def _refuse_circle(self, asker: Component, wanted: Component) -> None:
+        path = self._path(wanted, asker, [wanted], set())
+        if path is not None:
+            circle = " waits for ".join(each.name for each in [asker, *path])
+            raise CircularContext(f"{self.agent}'s components wait for each other: {circle}. Take one of them out of the circle.")
+
+    def _path(self, at: Component, goal: Component, path: list[Component], seen: set[Component]) -> list[Component] | None:
+        if at is goal:
+            return path
+        seen.add(at)
+        for following in self._waits.get(at, ()):
+            if following not in seen:
+                found = self._path(following, goal, [*path, following], seen)
+                if found is not None:
+                    return found
+        return None
+
+    async def sections(self, components: Sequence[Component], asker: Component | None = None) -> list[Section]:
+        """The sections of these components, at the same time, in their order; empty ones are left out."""
+        texts = await together([self.context(component, asker) for component in components])
+        return [
+            Section(label=component.label, text=text, changes=component.changes, kind=component.kind, component=component.name)
+            for component, text in zip(components, texts, strict=True)
+            if text
+        ]
+
+    # --- questions ---
+
+    def model(self, component: str) -> LanguageModel:
+        """The model that answers for this component of this agent."""
+        return self.circumstances.model_for(self.agent, component)
+
+    def key(self, component: str, what: str, index: int = 0) -> CallKey:
+        """The key of the first try of sample `index` of a question in this turn."""
+        return CallKey(self.circumstances.moment.step, self.agent, component, f"{self.phase}/{what}", index * TRIES)
+
+    async def ask(
+        self, component: Component, request_of: Callable[[Prompt], Request], prompt: Prompt, what: str, index: int
+    ) -> Answer:
+        """The usable answer to one question of a component; asked once a turn for each (what, index)."""
+        name = (component.name, what, index)
+        known = self._answers.get(name)
+        if known is None:
+            future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            self._answers[name] = (prompt.call, future)
+            try:
+                answer = await ask_in_tries(self.circumstances, self.model(component.name), request_of(prompt))
+            except BaseException as error:
+                future.set_exception(error)
+                future.exception()  # looked at, so that nobody waiting is no reason for a warning
+                raise
+            future.set_result(answer)
+        else:
+            call, future = known
+            if call != prompt.call:
+                raise DefinitionError(f"asks two different questions under the one name {what!r}; give each a `what` of its own.")
+            answer = await asyncio.shield(future)
+        if answer.failure is not None:
+            raise AnswerFailed(f"{self.agent}, {component.name}: no usable answer to {prompt.call!r}: {answer.failure}")
+        return answer
+
+
+class ComponentTurn:
+    """A turn as one component sees it; see `gamemaster.words.Turn`, whose promises these are."""
+
+    __slots__ = ("_component", "_memory", "_thinking")
+
+    def __init__(self, thinking: Thinking, component: Component) -> None:
+        self._thinking = thinking
+        self._component = component
+        self._memory: TurnMemory | None = None
+
+    @property
+    def agent(self) -> str:
+        return self._thinking.agent
+
+    @property
+    def spec(self) -> ActionSpec:
+        return self._thinking.spec
+
+    @property
+    def step(self) -> int:
+        return self._thinking.circumstances.moment.step
+
+    @property
+    def time(self) -> float:
+        return self._thinking.circumstances.moment.time
+
+    @property
+    def moment(self) -> Moment:
+        return self._thinking.circumstances.moment
+
+    @property
+    def memory(self) -> TurnMemory:
+        if self._memory is None:
+            self._memory = TurnMemory(self._thinking.memory, self.time, touch=self._thinking.trace)
+        return self._memory
+
+    @property
+    def has_added(self) -> bool:
+        """Whether there is something for the memory to store."""
+        return self._memory is not None and bool(self._memory.pending)
+
+    @property
+    def sees(self) -> str:
+        return self._thinking.circumstances.sees(self.agent)
+
+    @property
+    def sees_data(self) -> Mapping[str, Any]:
+        return self._thinking.circumstances.sees_data(self.agent)
+
+    @property
+    def people(self) -> Sequence[str]:
+        return self._thinking.circumstances.people
+
+    @property
+    def offers(self) -> str:
+        return self._thinking.circumstances.offers(self.agent)
+
+    @property
+    def news(self) -> Sequence[Observation]:
+        return self._thinking.news
+
+    def random(self, what: str) -> Draws:
+        """The draws named `what`, of this component in this step."""
+        circumstances = self._thinking.circumstances
+        return draws(circumstances.run_seed, self.step, self.agent, self._component.name, f"{self._thinking.phase}/{what}")
+
+    async def context(self, other: Component) -> str:
+        """What another component of the same agent has to say."""
+        return await self._thinking.context(other, self._component)
+
+    async def _prompt(self, question: str, given: Sequence[Component], notes: Sequence[Section]) -> Prompt:
+        sections = await self._thinking.sections(given, self._component) if given else []
+        return Prompt.of([*sections, *notes], question, name=self.agent)
+
+    async def _ask(
+        self,
+        question: str,
+        given: Sequence[Component],
+        notes: Sequence[Section],
+        what: str | None,
+        index: int,
+        request_of: Callable[[Prompt, CallKey, int], Request],
+    ) -> Answer:
+        named = f"asked/{blake2b(question.encode('utf-8', 'surrogatepass'), digest_size=6).hexdigest()}" if what is None else what
+        key = self._thinking.key(self._component.name, named, index)
+        seed = key.seed(self._thinking.circumstances.run_seed)
+        prompt = await self._prompt(question, given, notes)
+        return await self._thinking.ask(self._component, lambda prompt: request_of(prompt, key, seed), prompt, named, index)
+
+    async def text(
+        self,
+        question: str,
+        *,
+        answer_prefix: str = "",
+        given: Sequence[Component] = (),
+        notes: Sequence[Section] = (),
+        max_tokens: int = 256,
+        temperature: float = 0.7,
+        stop: Sequence[str] = (),
+        what: str | None = None,
+        index: int = 0,
+    ) -> str:
+        """An answer in words, without the prefix, stripped."""
+        sampling = Sampling(temperature=temperature, max_tokens=max_tokens, stop=tuple(stop))
+        answer = await self._ask(
+            question,
+            given,
+            notes,
+            what,
+            index,
+            lambda prompt, key, seed: TextRequest(
+                prompt=prompt, key=key, seed=seed, sampling=sampling, answer_prefix=answer_prefix
+            ),
+        )
+        return answer.text.strip()
+
+    async def choose(
+        self,
+        question: str,
+        options: Sequence[str],
+        *,
+        given: Sequence[Component] = (),
+        notes: Sequence[Section] = (),
+        unsure: int | None = None,
+        what: str | None = None,
+        index: int = 0,
+    ) -> Chosen:
+        """One of `options`."""
+        offered = tuple(options)
+        answer = await self._ask(
+            question,
+            given,
+            notes,
+            what,
+            index,
+            lambda prompt, key, seed: ChoiceRequest(prompt=prompt, key=key, seed=seed, options=offered, unsure=unsure),
+        )
+        assert answer.index is not None
+        return Chosen(option=offered[answer.index], index=answer.index, probabilities=answer.probabilities)
+
+    async def number(
+        self,
+        question: str,
+        low: float | None = None,
+        high: float | None = None,
+        *,
+        given: Sequence[Component] = (),
+        notes: Sequence[Section] = (),
+        what: str | None = None,
+        index: int = 0,
+    ) -> float:
+        """A number within the bounds; a whole one when every bound given is an int."""
+        bounds = [bound for bound in (low, high) if bound is not None]
+        schema = number_schema(low, high, bool(bounds) and all(isinstance(bound, int) for bound in bounds))
+        answer = await self._object(question, schema, given, notes, 64, what, index)
+        return answer["number"]
+
+    async def fill(
+        self,
+        question: str,
+        schema: type[Schema],
+        *,
+        given: Sequence[Component] = (),
+        notes: Sequence[Section] = (),
+        max_tokens: int = 512,
+        what: str | None = None,
+        index: int = 0,
+    ) -> Schema:
+        """An instance of `schema`."""
+        return schema.model_validate(await self._object(question, schema, given, notes, max_tokens, what, index))
+
+    async def list(
+        self,
+        question: str,
+        n: int,
+        *,
+        given: Sequence[Component] = (),
+        notes: Sequence[Section] = (),
+        max_tokens: int = 512,
+        what: str | None = None,
+        index: int = 0,
+    ) -> list[str]:
+        """At most `n` texts, none empty."""
+        answer = await self._object(question, _list_schema(n), given, notes, max_tokens, what, index)
+        return [each.strip() for each in answer["items"] if each.strip()]
+
+    async def _object(
+        self,
+        question: str,
+        schema: type[BaseModel],
+        given: Sequence[Component],
+        notes: Sequence[Section],
+        max_tokens: int,
+        what: str | None,
+        index: int,
+    ) -> Mapping[str, Any]:
+        sampling = Sampling(temperature=0.7, max_tokens=max_tokens)
+        answer = await self._ask(
+            question,
+            given,
+            notes,
+            what,
+            index,
+            lambda prompt, key, seed: ObjectRequest(prompt=prompt, key=key, seed=seed, schema=schema, sampling=sampling),
+        )
+        assert answer.value is not None
+        return answer.value
+
+    async def aside(self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        """What a slow plain function returns, run in a thread."""
+        with outside_work():
+            return await asyncio.to_thread(function, *args, **kwargs)
+
+    def measure(self, name: str, value: float | int | str | bool | None) -> None:
+        """Put a value on record under `name`, for this agent in this step."""
+        self._thinking.circumstances.measures.append(Measure(name=name, who=self.agent, value=value))
+
+
+def _pass_on(waiters: Sequence[asyncio.Future[str]], error: BaseException) -> None:
+    for waiter in waiters:
+        if not waiter.done():
+            waiter.set_exception(error)
+
+
+@lru_cache(maxsize=256)
+def number_schema(low: float | None, high: float | None, whole: bool) -> type[BaseModel]:
+    """A pydantic model with the one field `number`, within these bounds."""
+    kind: Any = int if whole else float
+    field: Any = Annotated[kind, Field(ge=low, le=high, allow_inf_nan=False)]
+    return create_model("Number", number=(field, ...))
+
+
+@lru_cache(maxsize=256)
+def _list_schema(n: int) -> type[BaseModel]:
+    field: Any = Annotated[list[str], MaxLen(n)]
+    return create_model("Items", items=(field, ...))

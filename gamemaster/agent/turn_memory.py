@@ -1,0 +1,90 @@
+"""TurnMemory: an agent's memory as one of its components sees it during a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from gamemaster.words import Hit, MemoryRecord, Weights
+
+if TYPE_CHECKING:
+    from gamemaster.memory import AssociativeMemory
+
+__all__ = ["TurnMemory"]
+
+
+class TurnMemory:
+    """Reads the agent's memory and what this component has added since; additions wait for the end of the phase.
+
+    `pending` is handed to the memory by the agent, component by component, when all of the phase have ended: the order
+    in which records are stored does not depend on who was quicker.
+    """
+
+    __slots__ = ("_memory", "_time", "_touch", "pending")
+
+    def __init__(self, memory: AssociativeMemory, time: float, *, touch: bool = True) -> None:
+        self._touch = touch
+        self._memory = memory
+        self._time = time
+        self.pending: list[MemoryRecord] = []
+
+    def add(
+        self,
+        text: str,
+        *,
+        importance: float | None = None,
+        kind: str = "observation",
+        tags: Collection[str] = (),
+        rests_on: Collection[str] = (),
+    ) -> None:
+        """Remember `text` at the present simulated time."""
+        record = MemoryRecord(
+            id=f"pending/{len(self.pending)}",
+            holder=self._memory.holder,
+            text=text,
+            time=self._time,
+            last_access=self._time,
+            importance=importance,
+            kind=kind,
+            tags=tuple(tags),
+            rests_on=tuple(rests_on),
+        )
+        self.pending.append(record)
+
+    async def recall(
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        weights: Weights | None = None,
+        since: float | None = None,
+        kinds: Collection[str] | None = None,
+        tags: Collection[str] | None = None,
+    ) -> list[Hit]:
+        """The `k` memories that score highest, best first; ties in order of age, older first."""
+        options = {} if weights is None else {"weights": weights}
+        return await self._memory.arecall(
+            query, k, now=self._time, since=since, kinds=kinds, tags=tags, extra=self.pending, touch=self._touch, **options
+        )
+
+    def recent(self, n: int, *, kinds: Collection[str] | None = None) -> list[MemoryRecord]:
+        """The `n` latest records, oldest first."""
+        own = [record for record in self.pending if kinds is None or record.kind in kinds]
+        stored = self._memory.recent(n, kinds=kinds) if n > len(own) else []
+        return [*stored, *own][-n:]
+
+    def __len__(self) -> int:
+        return len(self._memory) + len(self.pending)
+
+    def store(self) -> None:
+        """Hand what was added to the memory."""
+        for record in self.pending:
+            self._memory.add(
+                record.text,
+                time=record.time,
+                importance=record.importance,
+                kind=record.kind,
+                tags=record.tags,
+                rests_on=record.rests_on,
+            )
+        self.pending.clear()

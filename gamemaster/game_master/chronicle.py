@@ -1,0 +1,89 @@
+"""Chronicle: the events and observations of one step, numbered in the order of application."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from gamemaster.words import Event, EventKind, JsonPatch, Observation, ObservationHow
+
+__all__ = ["Chronicle"]
+
+
+class Chronicle:
+    """What happens in one step. `people` are all agents' names, in whose order observations are numbered."""
+
+    def __init__(self, step: int, time: float, people: Sequence[str]) -> None:
+        self.step = step
+        self.time = time
+        self.people = people
+        self.events: list[Event] = []
+        self.observations: list[Observation] = []
+        self._noticed: dict[str, list[Observation]] = {}
+
+    def event(
+        self,
+        kind: EventKind,
+        text: str,
+        *,
+        actor: str = "",
+        witnesses: Collection[str] = (),
+        place: str | None = None,
+        channel: str = "",
+        attempt_id: str | None = None,
+        change: JsonPatch | None = None,
+        action: str | None = None,
+        scene: str = "",
+    ) -> Event:
+        """Put an event on record; it is noticed by nobody until `tell` says so."""
+        event = Event(
+            id=f"{self.step}/event/{len(self.events)}",
+            step=self.step,
+            time=self.time,
+            kind=kind,
+            actor=actor,
+            text=text,
+            place=place,
+            channel=channel,
+            attempt_id=attempt_id,
+            change=change,
+            witnesses=tuple(name for name in self.people if name in witnesses) if witnesses else (),
+            action=action,
+            scene=scene,
+        )
+        self.events.append(event)
+        return event
+
+    def reword(self, event: Event, text: str) -> Event:
+        """The same event in other words; only before anybody has been told of it."""
+        at = int(event.id.rsplit("/", 1)[1])
+        reworded = replace(event, text=text)
+        self.events[at] = reworded
+        return reworded
+
+    def tell(
+        self, event: Event, to: Iterable[str], how: ObservationHow, text: str, *, speaker: str | None = None, **optional: Any
+    ) -> None:
+        """Give each of `to` an observation of the event."""
+        for name in to:
+            observation = Observation(
+                id=f"{self.step}/observation/{len(self.observations)}",
+                event_id=event.id,
+                to=name,
+                time=self.time,
+                how=how,
+                text=text,
+                speaker=speaker,
+                **optional,
+            )
+            self.observations.append(observation)
+            known = self._noticed.get(name)
+            if known is None:
+                self._noticed[name] = [observation]
+            else:
+                known.append(observation)
+
+    def noticed_by(self, name: str) -> Sequence[Observation]:
+        """The observations of one agent, in order."""
+        return self._noticed.get(name, ())

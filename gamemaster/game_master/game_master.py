@@ -1,0 +1,543 @@
+"""GameMaster: hears what agents attempt, makes it actions of the world, and tells those who could notice.
+
+The one idea: everything that needs a model is asked for all attempts of a step at the same time, before anything is
+applied; then the world applies, with no model call in between; then all narrations at the same time. A step of a
+hundred attempts takes as many rounds of calls as a step of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from gamemaster.agent import Circumstances, OfferedForm, Thinking
+from gamemaster.components.game_master import AskPlausibility, ModelGrounding, ModelNarration
+from gamemaster.game_master.chronicle import Chronicle
+from gamemaster.language import together
+from gamemaster.record import Measure
+from gamemaster.words import (
+    ActionCall,
+    ActionSpec,
+    Ask,
+    Attempt,
+    Component,
+    DefinitionError,
+    Event,
+    GamemasterError,
+    Grounding,
+    JsonPatch,
+    JsonValue,
+    StepFailed,
+    Turn,
+    one_line,
+)
+from gamemaster.world import Applied, OfferedAction, Refused, World
+
+if TYPE_CHECKING:
+    from gamemaster.memory import AssociativeMemory
+
+__all__ = ["GameMaster", "Grounds", "Judges", "Narrates"]
+
+
+class Grounds(Protocol):
+    """The part that says what an attempt in words is."""
+
+    async def ground(self, attempt: Attempt, offers: Sequence[OfferedAction], sees: str, turn: Turn) -> Grounding: ...
+
+
+class Judges(Protocol):
+    """The part that says why an attempt can't be; empty when it can."""
+
+    async def judge(self, attempt: Attempt, sees: str, turn: Turn) -> str: ...
+
+
+class Narrates(Protocol):
+    """The part that tells an event in words."""
+
+    async def narrate(self, event: Event, turn: Turn) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What one agent's attempt has come to before it is applied."""
+
+    ask: Ask
+    attempt: Attempt
+    grounding: Grounding | None = None
+
+
+class GameMaster:
+    """Keeps the `world`, and is the only one that changes it.
+
+    `grounding` and `plausibility` are parts that may be replaced; `narration="world"` takes the sentence that the
+    action returned, with no model call, `"model"` has the model tell it. `witnesses(world, event)` replaces the world's
+    own rule of who notices what; `ends(world)` gives a reason to end besides the world's. `components` are those of the
+    game master itself, which has a memory of its own and does not see what agents think. Without a world attempts are
+    told as they are, and everyone notices them.
+    """
+
+    version = 1
+
+    def __init__(
+        self,
+        world: World | None = None,
+        *,
+        name: str = "Game master",
+        grounding: Grounds | None = None,
+        plausibility: Judges | None = None,
+        narration: Literal["world", "model"] | Narrates = "world",
+        witnesses: Callable[[World | None, Event], set[str]] | None = None,
+        ends: Callable[[World | None], str | None] | None = None,
+        components: Sequence[Component] = (),
+    ) -> None:
+        if world is not None and not isinstance(world, World):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise DefinitionError(f"The game master is given {world!r} as its world; give an object of a World class.")
+        if isinstance(narration, str) and narration not in ("world", "model"):
+            raise DefinitionError(f"narration={narration!r}; it is 'world', 'model', or a part with a `narrate` method.")
+        self.world = world
+        self.name = name
+        self.grounding: Grounds = grounding if grounding is not None else ModelGrounding()
+        self.plausibility: Judges = plausibility if plausibility is not None else AskPlausibility()
+        self.narration: Narrates | None = (
+            None if narration == "world" else ModelNarration() if isinstance(narration, str) else narration
+        )
+        self.witnesses = witnesses
+        self.ends = ends
+        self.components = tuple(components)
+        self.scheduling = _Scheduling()
+        self._joint = () if world is None else frozenset(name for name, each in world.definitions.items() if each.together)
+        self._memory: AssociativeMemory | None = None
+        self._lines: dict[str, tuple[OfferedAction, ...]] = {}
+        self._patch: JsonPatch = []
+        self._agenda_changed = False
+        self._now = 0.0
+
+    @property
+    def memory(self) -> AssociativeMemory:
+        """Its own memory, which agents do not see."""
+        if self._memory is None:
+            from gamemaster.memory import AssociativeMemory
+
+            self._memory = AssociativeMemory(holder=self.name)
+        return self._memory
+
+    @property
+    def own_memory(self) -> AssociativeMemory | None:
+        """Its memory, None while it has none yet."""
+        return self._memory
+
+    def leave(self) -> None:
+        """Be as it was before it took part in a simulation, but for its world and its components' state."""
+        self._memory = None
+        self.world_changed()
+
+    def join(self, memory: AssociativeMemory) -> None:
+        """Take a view of the simulation's memory bank."""
+        self._memory = memory
+
+    # --- what the world shows and offers ---
+
+    def sees(self, name: str) -> str:
+        """What the world lets this agent perceive."""
+        return "" if self.world is None else self._user_code("perceive", lambda world: world.perceive(name))
+
+    def sees_data(self, name: str) -> Mapping[str, Any]:
+        """The same as JSON values."""
+        return {} if self.world is None else self._user_code("perceive_data", lambda world: world.perceive_data(name))
+
+    def offered(self, name: str) -> tuple[OfferedAction, ...]:
+        """The actions open to this agent, as the world stands; worked out once between two changes of the world."""
+        if self.world is None:
+            return ()
+        known = self._lines.get(name)
+        if known is None:
+            known = self._lines[name] = tuple(self.world.offered(name))
+        return known
+
+    def offers(self, name: str) -> str:
+        """The same as text, a line each."""
+        return "\n".join(offer.line for offer in self.offered(name))
+
+    def form(self, action: str, name: str) -> OfferedForm:
+        """How an answer to the arguments of `action` has to look for this agent."""
+        world = self.world
+        if world is None:
+            return OfferedForm(closed=f"there is no world that has the action {action!r}")
+        full = world.find_action(action)
+        offer = world.offer(full, name)
+        if isinstance(offer, str):
+            return OfferedForm(closed=offer)
+        return OfferedForm(
+            names=tuple(each.name for each in offer.parameters),
+            schema=offer.schema,
+            check=lambda arguments: world.check_arguments(full, arguments, actor=name),
+            offer=offer,
+        )
+
+    def world_changed(self) -> None:
+        """Forget what was worked out of the world as it stood."""
+        self._lines.clear()
+
+    # --- a step ---
+
+    async def resolve(
+        self, attempts: Sequence[tuple[Ask, Attempt]], circumstances: Circumstances, chronicle: Chronicle
+    ) -> list[Grounding]:
+        """Make all attempts of a step events: ground, apply in the order given, narrate, and tell who notices.
+
+        Joint actions are applied after the others, each with all its attempts at once.
+        """
+        deeds = await self._ground(attempts, circumstances)
+        first = len(chronicle.events)
+        tells: list[tuple[Event, Applied]] = []
+        joint: dict[str, dict[str, _Deed]] = {}
+        for deed in deeds:
+            self._apply(deed, chronicle, circumstances, tells, joint)
+        for action, together_deeds in joint.items():
+            self._apply_together(action, together_deeds, chronicle, circumstances, tells)
+        self.world_changed()
+        await self._narrate(chronicle, first, circumstances)
+        self._tell(chronicle, first, tells)
+        return [deed.grounding for deed in deeds if deed.grounding is not None]
+
+    async def _ground(self, attempts: Sequence[tuple[Ask, Attempt]], circumstances: Circumstances) -> list[_Deed]:
+        deeds = [_Deed(ask, attempt) for ask, attempt in attempts]
+        free = [
+            at
+            for at, deed in enumerate(deeds)
+            if deed.attempt.spec.kind == "free" and isinstance(deed.attempt.answer, str) and self.world is not None
+        ]
+        groundings = await together([self._ground_one(deeds[at].attempt, circumstances) for at in free])
+        for at, grounding in zip(free, groundings, strict=True):
+            deeds[at] = replace(deeds[at], grounding=grounding)
+        return deeds
+
+    async def _ground_one(self, attempt: Attempt, circumstances: Circumstances) -> Grounding:
+        sees = self.sees(attempt.actor)
+        thinking = self.thinking(circumstances, phase=f"resolve/{attempt.actor}")
+        offers = [offer for offer in self.offered(attempt.actor) if not offer.together]
+        grounding, objection = await _both(
+            self.grounding.ground(attempt, offers, sees, thinking.turn(_part(self.grounding))),
+            self.plausibility.judge(attempt, sees, thinking.turn(_part(self.plausibility))),
+        )
+        if objection and grounding.call is not None:
+            return replace(grounding, plausible=False, reason=objection)
+        return grounding
+
+    def thinking(self, circumstances: Circumstances, *, phase: str) -> Thinking:
+        """A turn of the game master itself."""
+        return Thinking(self.name, ActionSpec.free(""), circumstances, memory=self.memory, phase=phase)
+
+    def _apply(
+        self,
+        deed: _Deed,
+        chronicle: Chronicle,
+        circumstances: Circumstances,
+        tells: list[tuple[Event, Applied]],
+        joint: dict[str, dict[str, _Deed]],
+    ) -> None:
+        attempt, spec, world = deed.attempt, deed.attempt.spec, self.world
+        if attempt.failure is not None:
+            chronicle.event("failure", attempt.failure.reason, actor=attempt.actor, attempt_id=attempt.id, scene=deed.ask.scene)
+        elif spec.kind == "speech":
+            self._speak(deed, chronicle)
+        elif (calls := self._calls(deed)) is None:
+            reason = deed.grounding.reason if deed.grounding is not None else ""
+            self._refuse(deed, reason or "that is nothing that can be done here and now", chronicle)
+        elif world is None or not calls:
+            if spec.kind in ("free", "choice"):
+                self._event(deed, "act", f"{attempt.actor}: {one_line(str(attempt.answer))}", chronicle)
+        else:
+            for call in calls:
+                if call.action in self._joint:
+                    joint.setdefault(call.action, {})[attempt.actor] = deed
+                    continue
+                before = world.place_of(attempt.actor)
+                outcome = self.do(call, attempt.actor)
+                if isinstance(outcome, Refused):
+                    self._refuse(deed, outcome.reason, chronicle, action=call.action)
+                    break
+                self.measured(outcome, circumstances)
+                event = self._event(deed, "act", outcome.text, chronicle, change=outcome.patch, action=call.action, before=before)
+                tells.append((event, outcome))
+
+    def _calls(self, deed: _Deed) -> list[ActionCall] | None:
+        """The actions that the attempt is; none when it changes nothing; None when it is nothing that can be."""
+        attempt, spec, grounding = deed.attempt, deed.attempt.spec, deed.grounding
+        if grounding is not None:
+            if grounding.call is None or not grounding.plausible:
+                return None
+            return [grounding.call, *grounding.then]
+        if self.world is None:
+            return []
+        if spec.kind == "free" and isinstance(attempt.answer, Mapping):  # a policy's own words are an action already
+            action = self.world.find_action(attempt.answer["action"])
+            return [ActionCall(action=action, arguments=attempt.answer.get("arguments", {}))]
+        if spec.kind == "action":
+            assert spec.action is not None
+            return [ActionCall(action=self.world.find_action(spec.action), arguments=attempt.answer)]
+        if spec.kind == "choice" and spec.actions is not None:
+            action = spec.actions[spec.options.index(attempt.answer)]
+            return [] if action is None else [ActionCall(action=self.world.find_action(action))]
+        return []
+
+    def do(self, call: ActionCall, actor: str) -> Applied | Refused:
+        """Apply one action; an exception in the world's code names its place."""
+        assert self.world is not None
+        return self._changing(self._user_code(call.action, lambda world: world.apply(call, actor=actor), actor=actor))
+
+    def hook(self, name: Literal["start", "end_of_step", "end_of_round"]) -> Applied | None:
+        """Run one of the world's own hooks; None when it does nothing."""
+        if type(self.world) is World or self.world is None:
+            return None
+        return self._changing(self._user_code(name, lambda world: world.run_hook(name)))
+
+    def due(self) -> list[Applied | Refused]:
+        """Apply the delayed actions whose time has come."""
+        if self.world is None:
+            return []
+        outcomes = self._user_code("a delayed action", lambda world: world.due())
+        for outcome in outcomes:
+            self._changing(outcome)
+        return outcomes
+
+    def over(self) -> str | None:
+        """Why the run is at its end, None when it isn't."""
+        reason = None if self.world is None else self._user_code("over", lambda world: world.over())
+        if reason is None and self.ends is not None:
+            reason = self.ends(self.world)
+        return reason
+
+    def intervene(self, change: Callable[[World], str | None]) -> Applied:
+        """Change the world from outside."""
+        return self._changing(self._user_code("an intervention", lambda world: world.intervene(change)))
+
+    def _changing(self, outcome: Any) -> Any:
+        if isinstance(outcome, Applied):
+            self._patch.extend(outcome.patch)
+            self._agenda_changed = self._agenda_changed or outcome.agenda_changed
+            self.world_changed()
+        return outcome
+
+    def _user_code(self, what: str, run: Callable[[World], Any], *, actor: str = "") -> Any:
+        assert self.world is not None
+        try:
+            return run(self.world)
+        except GamemasterError:
+            raise
+        except Exception as error:
+            place = f"{type(self.world).__name__}.{what}" + (f" by {actor}" if actor else "")
+            raise StepFailed(f"{type(error).__name__}: {error}", place=place) from error
+
+    def _apply_together(
+        self,
+        action: str,
+        deeds: Mapping[str, _Deed],
+        chronicle: Chronicle,
+        circumstances: Circumstances,
+        tells: list[tuple[Event, Applied]],
+    ) -> None:
+        answers = {actor: dict(self._arguments(deed, action)) for actor, deed in deeds.items()}
+        outcome = self._changing(self._user_code(action, lambda world: world.apply_together(action, answers)))
+        if isinstance(outcome, Refused):
+            for deed in deeds.values():
+                self._refuse(deed, outcome.reason, chronicle, action=action)
+            return
+        self.measured(outcome, circumstances)
+        scene = next(iter(deeds.values())).ask.scene
+        event = chronicle.event(
+            "act", outcome.text, witnesses=set(deeds), change=outcome.patch or None, action=action, scene=scene
+        )
+        tells.append((event, outcome))
+
+    def _arguments(self, deed: _Deed, action: str) -> Mapping[str, Any]:
+        for call in self._calls(deed) or ():
+            if call.action == action:
+                return call.arguments
+        return {}
+
+    def measured(self, outcome: Applied, circumstances: Circumstances) -> None:
+        """Put what the world measured on record."""
+        for name, value in outcome.measures:
+            circumstances.measures.append(Measure(name=name, who="", value=value))
+
+    def _speak(self, deed: _Deed, chronicle: Chronicle) -> None:
+        attempt, ask = deed.attempt, deed.ask
+        hearers = attempt.spec.to if attempt.spec.to is not None else ask.hears
+        place = ask.place or self._place(attempt.actor)
+        channel = "" if attempt.spec.to is None else "private"
+        event = chronicle.event(
+            "speech", attempt.answer, actor=attempt.actor, place=place, channel=channel, attempt_id=attempt.id, scene=ask.scene
+        )
+        reached = set(hearers) if hearers is not None else self._witnesses(event)
+        self._noticed_by(chronicle, event, reached | {attempt.actor})
+
+    def _refuse(self, deed: _Deed, reason: str, chronicle: Chronicle, *, action: str | None = None) -> None:
+        chronicle.event(
+            "refusal",
+            reason,
+            actor=deed.attempt.actor,
+            witnesses={deed.attempt.actor},
+            place=self._place(deed.attempt.actor),
+            attempt_id=deed.attempt.id,
+            action=action,
+            scene=deed.ask.scene,
+        )
+
+    def _event(
+        self,
+        deed: _Deed,
+        kind: Literal["act"],
+        text: str,
+        chronicle: Chronicle,
+        *,
+        change: Any = None,
+        action: str | None = None,
+        before: str | None = None,
+    ) -> Event:
+        actor = deed.attempt.actor
+        event = chronicle.event(
+            kind,
+            text,
+            actor=actor,
+            place=self._place(actor),
+            attempt_id=deed.attempt.id,
+            change=change or None,
+            action=action,
+            scene=deed.ask.scene,
+        )
+        reached = self._witnesses(event) | {actor}
+        if before is not None and before != event.place:
+            reached |= self._witnesses(replace(event, place=before))  # who sees somebody leave
+        return self._noticed_by(chronicle, event, reached)
+
+    def _noticed_by(self, chronicle: Chronicle, event: Event, reached: set[str]) -> Event:
+        known = replace(event, witnesses=tuple(name for name in chronicle.people if name in reached))
+        chronicle.events[int(event.id.rsplit("/", 1)[1])] = known
+        return known
+
+    def _place(self, actor: str) -> str | None:
+        return None if self.world is None or not actor else self.world.place_of(actor)
+
+    def _witnesses(self, event: Event) -> set[str]:
+        if self.witnesses is not None:
+            return set(self.witnesses(self.world, event))
+        if self.world is None:
+            return set(self._everybody)
+        return set(self._user_code("witnesses", lambda world: world.witnesses(event)))
+
+    _everybody: Sequence[str] = ()
+
+    def meet(self, people: Sequence[str]) -> None:
+        """Know all agents of the run, who all notice everything where there is no world."""
+        self._everybody = tuple(people)
+
+    async def _narrate(self, chronicle: Chronicle, first: int, circumstances: Circumstances) -> None:
+        narration = self.narration
+        if narration is None:
+            return
+        told = [event for event in chronicle.events[first:] if event.kind == "act"]
+        turns = [self.thinking(circumstances, phase=f"narrate/{event.id}").turn(_part(narration)) for event in told]
+        texts = await together([narration.narrate(event, turn) for event, turn in zip(told, turns, strict=True)])
+        for event, text in zip(told, texts, strict=True):
+            chronicle.reword(event, text)
+
+    def _tell(self, chronicle: Chronicle, first: int, tells: Sequence[tuple[Event, Applied]]) -> None:
+        private: dict[str, list[tuple[str, str]]] = {}
+        for event, outcome in tells:
+            private.setdefault(event.id, []).extend(outcome.tells)
+        for event in chronicle.events[first:]:
+            self.tell_event(chronicle, event)
+            for name, text in private.get(event.id, ()):
+                chronicle.tell(event, [name], "was_told", text)
+
+    def tell_event(self, chronicle: Chronicle, event: Event) -> None:
+        """Give each witness of an event an observation of it."""
+        if event.kind == "refusal":
+            chronicle.tell(event, event.witnesses, "own", f"{event.actor} could not do it: {event.text}")
+        elif event.kind == "speech":
+            for name in event.witnesses:
+                chronicle.tell(event, [name], "own" if name == event.actor else "heard", event.text, speaker=event.actor)
+        elif event.text:
+            for name in event.witnesses:
+                how = "announced" if not event.actor else "own" if name == event.actor else "saw"
+                chronicle.tell(event, [name], how, event.text)
+
+    def effect(
+        self,
+        outcome: Applied,
+        chronicle: Chronicle,
+        circumstances: Circumstances,
+        *,
+        kind: Literal["effect", "intervention"] = "effect",
+    ) -> None:
+        """Make what the world did of itself an event: noticed by whoever could, announced to all where nobody did it."""
+        self.world_changed()
+        self.measured(outcome, circumstances)
+        event = chronicle.event(
+            kind,
+            outcome.text,
+            actor=outcome.actor,
+            place=self._place(outcome.actor),
+            change=outcome.patch or None,
+            action=outcome.action or None,
+        )
+        reached = self._witnesses(event) | {outcome.actor} if outcome.actor else set(chronicle.people)
+        self.tell_event(chronicle, self._noticed_by(chronicle, event, reached if outcome.text else set()))
+        for name, text in outcome.tells:
+            chronicle.tell(event, [name], "was_told", text)
+
+    # --- state ---
+
+    def take_patch(self) -> JsonPatch:
+        """What has changed in `world.state()` since this was last taken, as a JSON Patch."""
+        world = self.world
+        if world is None:
+            return []
+        patch = [{**each, "path": "/fields" + each["path"]} for each in self._patch]
+        if self._agenda_changed:
+            patch.append({"op": "replace", "path": "/agenda", "value": world.state()["agenda"]})
+        if world.now != self._now:
+            self._now = world.now
+            patch.append({"op": "replace", "path": "/now", "value": world.now})
+        self._patch, self._agenda_changed = [], False
+        return patch
+
+    def states(self) -> dict[str, tuple[int, dict[str, JsonValue]]]:
+        """(version, state) of each of its components and parts that has a state, by name."""
+        parts: list[Any] = [self.grounding, self.plausibility, self.narration, *self.components]
+        return {
+            part.name: (part.version, part.state())
+            for part in parts
+            if isinstance(part, Component) and type(part).state is not Component.state
+        }
+
+    def restore_states(self, states: Mapping[str, tuple[int, dict[str, JsonValue]]]) -> None:
+        """Take up what `states()` gave."""
+        parts: list[Any] = [self.grounding, self.plausibility, self.narration, *self.components]
+        by_name = {part.name: part for part in parts if isinstance(part, Component)}
+        for name, (_, state) in states.items():
+            by_name[name].restore(state)
+
+
+async def _both(grounding: Any, judging: Any) -> tuple[Grounding, str]:
+    first, second = await together([grounding, judging])
+    return first, second
+
+
+def _part(part: Any) -> Component:
+    return part if isinstance(part, Component) else _Unnamed(part)
+
+
+class _Scheduling(Component):
+    """Stands for the game master as a schedule asks it."""
+
+    name = "scheduling"
+
+
+class _Unnamed(Component):
+    """Stands for a part that is no component of its own, so that its questions have a name."""
+
+    def __init__(self, part: Any) -> None:
+        self.name = type(part).__name__

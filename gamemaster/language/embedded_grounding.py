@@ -1,0 +1,84 @@
+"""Grounding: how well each action on offer fits an attempt.
+
+The one idea: likeness of meaning alone is weak (any sentence about a seller is near every sale), so it is added up with
+what the attempt mentions: the verb, the values of the action's parameters, a number, words said. Figures of weight were
+set by hand on attempts in made-up worlds that no example uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gamemaster.language.embedded_arguments import Slot, assign_values
+from gamemaster.language.embedded_attempt import Tried
+from gamemaster.language.embedded_meaning import Meaning
+from gamemaster.language.embedded_offers import Offer
+from gamemaster.language.embedded_quantity import quantities
+from gamemaster.language.embedded_words import content, find_mentions, stem, stems
+
+__all__ = ["DOUBTFUL", "fit", "offer_texts", "values_of"]
+
+DOUBTFUL = 0.32
+"""Below this fit an attempt is taken for none of the actions."""
+
+
+def offer_texts(offers: Iterable[Offer]) -> list[str]:
+    """What has to be learned before `fit` can compare."""
+    return [text for offer in offers for text in offer.texts]
+
+
+def values_of(offers: Iterable[Offer]) -> list[str]:
+    """All values of the offers' closed sets, each once."""
+    return list(dict.fromkeys(value for offer in offers for each in offer.parameters for value in each.options))
+
+
+def fit(tried: Tried, offers: Sequence[Offer], meaning: Meaning, *, here: str | None = None) -> list[float]:
+    """How well each of `offers` fits, about 0 .. 1. `tried.deed` and `offer_texts(offers)` must have been learned.
+
+    `here` is where the actor is: to do something there is not to go there.
+    """
+    if tried.empty:
+        return [0.0] * len(offers)
+    mentioned = {mention.value for mention in find_mentions(values_of(offers), tried.plain) if mention.value != here}
+    counted = any(not number.weak for number in quantities(tried.plain))
+    return [round(_fit(tried, offer, meaning, mentioned, counted, here), 4) for offer in offers]
+
+
+def _fit(tried: Tried, offer: Offer, meaning: Meaning, mentioned: set[str], counted: bool, here: str | None) -> float:
+    name, description = offer.texts
+    by_description, by_name = meaning.alike(tried.deed, description), meaning.alike(tried.deed, name)
+    likeness = 0.7 * max(by_description, by_name) + 0.3 * min(by_description, by_name)
+    return likeness + _words_in_common(tried, offer, mentioned) + _things_in_common(tried, offer, mentioned, counted, here)
+
+
+def _words_in_common(tried: Tried, offer: Offer, mentioned: set[str]) -> float:
+    name, description = offer.texts
+    verbs = {stems(name)[0] if stems(name) else "", stem(description.split(" ", 1)[0])}
+    score = 0.2 if tried.verb and tried.verb in verbs else 0.0
+    own = content(tried.deed) - {tried.verb} - content(" ".join(sorted(mentioned)))
+    said = content(name) | content(description)
+    return score + (0.12 * len(own & said) / len(own) if own else 0.0)
+
+
+def _things_in_common(tried: Tried, offer: Offer, mentioned: set[str], counted: bool, here: str | None) -> float:
+    closed = [each for each in offer.parameters if each.kind == "closed"]
+    slots = [Slot(name=each.name, about=offer.description, options=each.options) for each in closed]
+    filled = assign_values(slots, tried) if mentioned or here else {}
+    covered = len(set(filled.values()) - {here})
+    missing = sum(1 for each in closed if each.name not in filled and not each.optional and len(each.options) > 1)
+    score = min(0.24, 0.1 * covered) - 0.06 * max(0, len(mentioned) - covered) - 0.05 * missing
+    score += 0.05 * (missing == 0 and covered > 0)
+    score -= 0.15 * (len(offer.parameters) == 1 and here is not None and here in filled.values())
+    has_number = any(each.kind == "number" for each in offer.parameters)
+    if counted:
+        score += 0.05 if has_number else -0.03
+    elif any(each.kind == "number" and not each.optional for each in offer.parameters):
+        score -= 0.03
+    texts = [each for each in offer.parameters if each.kind == "text"]
+    if '"' in tried.text or "“" in tried.text:
+        score += 0.15 if texts else -0.15
+    elif texts and tried.spoken is None and not all(each.optional for each in texts):
+        score -= 0.06
+    elif texts and tried.spoken is not None:
+        score += 0.1
+    return score

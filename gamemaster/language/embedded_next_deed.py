@@ -1,0 +1,158 @@
+"""The next deed: one plain sentence on what somebody does now, out of what the prompt offers and wants.
+
+The one idea: each wish is turned into the deed that serves it here and now: to get where it belongs, else the action
+that fits it, else the wish itself in words. Deeds done or refused a short while ago lose weight; news for somebody
+present is a deed like the others. The weightiest is taken, what ties by key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gamemaster.language.embedded_attempt import take_apart
+from gamemaster.language.embedded_fitting_deed import arguments_for
+from gamemaster.language.embedded_grammar import ended, in_third_person
+from gamemaster.language.embedded_grounding import fit, offer_texts
+from gamemaster.language.embedded_meaning import Meaning
+from gamemaster.language.embedded_news import gather_news, untold
+from gamemaster.language.embedded_offers import Offer, parse_offers
+from gamemaster.language.embedded_past import Past, look_back
+from gamemaster.language.embedded_reader import Reading
+from gamemaster.language.embedded_render import render
+from gamemaster.language.embedded_surroundings import ELSEWHERE, Surroundings, look_around
+from gamemaster.language.embedded_text import sayable
+from gamemaster.language.embedded_wishes import Wish, make_wishes
+from gamemaster.language.embedded_words import find_mentions, overlap
+from gamemaster.words import Draws
+
+__all__ = ["next_deed", "offered"]
+
+_WISHES = 6
+_FITS = 0.4
+_REFUSED, _UNEXPLAINED = 0.9, 0.5
+_DONE_ONCE, _DONE_ON = 0.6, 0.15  # what takes so many of a thing is done once, other things go on
+_NO_ACTION, _SECOND = 0.6, 0.25
+_NEWS, _TALK, _IDLE = 1.15, 0.3, 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Deed:
+    sentence: str
+    weight: float
+
+
+def offered(reading: Reading) -> list[Offer]:
+    """The actions that the prompt offers."""
+    return parse_offers(line.text for line in reading.of("action"))
+
+
+async def next_deed(reading: Reading, meaning: Meaning, random: Draws) -> str:
+    """What the one whose prompt it is does next; never empty."""
+    offers = offered(reading)
+    wishes = make_wishes(reading)[:_WISHES]
+    await meaning.learn([ELSEWHERE, *offer_texts(offers)])
+    around = look_around(reading, offers, meaning)
+    past = look_back(reading, around.hearer.options if around.hearer else ())
+    placed = [(wish, around.target(wish.text)) for wish in wishes]
+    here = [replace(wish, text=around.without_place(wish.text)) for wish, place in placed if place in (None, around.here)]
+    await meaning.learn([wish.text for wish in here])
+    deeds: list[_Deed] = []
+    for wish, place in placed:
+        if around.way is not None and around.whither is not None and place is not None and place != around.here:
+            sentence = render(reading.name, around.way, {around.whither.name: place}, place=around.whither.name)
+            deeds.append(_Deed(sentence=sentence, weight=wish.weight + 0.05))
+    for wish in here:
+        deeds += _serve(wish, reading, offers, around, meaning, past)
+    deeds = _after_refusals(deeds, past)
+    deeds += await _tidings(reading, around, meaning, random)
+    deeds += _small_talk(reading, around, random)
+    deeds.append(_idle(reading, offers, around, past))
+    weighed = [(round(each.weight + 0.04 * random.random(), 4), -place, each) for place, each in enumerate(deeds)]
+    return max(weighed, key=lambda each: each[:2])[2].sentence
+
+
+def _serve(
+    wish: Wish, reading: Reading, offers: Sequence[Offer], around: Surroundings, meaning: Meaning, past: Past
+) -> list[_Deed]:
+    """The deeds that serve a wish where one is: the action that fits best, and one more that speaks of the same things."""
+    acts = [offer for offer in offers if offer is not around.way]
+    tried = replace(take_apart([f"{reading.name} {in_third_person(wish.text)}"], names=[reading.name]), deed=wish.text)
+    scores = fit(tried, acts, meaning)
+    order = sorted(range(len(acts)), key=lambda place: (-scores[place], place))
+    deeds: list[_Deed] = []
+    for rank, place in enumerate(order[:2]):
+        offer = acts[place]
+        if scores[place] < _FITS or (offer is around.voice and not around.present):
+            continue
+        arguments, mentioned = arguments_for(offer, tried, wish, around, reading, past)
+        if rank and not mentioned:
+            continue
+        sentence = render(reading.name, offer, arguments, place=around.whither.name if around.whither else "")
+        once = any(each.kind in ("number", "closed") and each.name in arguments for each in offer.parameters)
+        weight = wish.weight + 0.1 * min(1.0, scores[place]) - _SECOND * bool(rank)
+        if past.was_done(sentence, wish.since):
+            weight -= _DONE_ONCE if once else _DONE_ON
+        deeds.append(_Deed(sentence=sentence, weight=weight))
+    if not deeds and not wish.event:
+        weight = wish.weight - (_NO_ACTION if offers else 0.0)
+        deeds.append(_Deed(sentence=ended(f"{reading.name} {in_third_person(wish.text)}"), weight=weight))
+    return deeds
+
+
+def _after_refusals(deeds: Sequence[_Deed], past: Past) -> list[_Deed]:
+    """The deeds with less weight for those that a refusal speaks against."""
+    out = [
+        replace(each, weight=each.weight - _REFUSED) if past.speaks_against(each.sentence) else each
+        for each in deeds
+    ]
+    for _ in range(past.unexplained(each.sentence for each in deeds) if out else 0):
+        best = max(range(len(out)), key=lambda place: (out[place].weight, -place))
+        out[best] = replace(out[best], weight=out[best].weight - _UNEXPLAINED)
+    return out
+
+
+async def _tidings(reading: Reading, around: Surroundings, meaning: Meaning, random: Draws) -> list[_Deed]:
+    """A deed for each piece of news that somebody present has not been told, with some chance."""
+    if not around.present:
+        return []
+    deeds: list[_Deed] = []
+    for news in await gather_news(reading, around.hearer.options if around.hearer else (), meaning):
+        people = untold(news, around.present, reading)
+        if people and random.random() < 0.35 + news.worth:
+            sentence = _told(reading, around, people[int(random.random() * len(people))], news.words)
+            deeds.append(_Deed(sentence=sentence, weight=_NEWS + 0.3 * (news.worth - 0.3)))
+    return deeds
+
+
+def _small_talk(reading: Reading, around: Surroundings, random: Draws) -> list[_Deed]:
+    """Something about oneself that nobody present has been told."""
+    own = [line.text for line in reading.of("memory", "observation") if line.spoken and reading.is_own(line.text)]
+    lines = [line for line in reading.of("goal", "persona") if line.kind == "goal" or reading.is_own(line.text)]
+    found: list[tuple[str, str]] = []
+    for hearer in around.present:
+        told = [text for text in own if find_mentions([hearer], text, near_spelling=False)]
+        for line in lines:
+            words = sayable(line, reading.name)
+            if all(overlap(words, text) < 0.6 for text in told):
+                found.append((hearer, words))
+    if not found:
+        return []
+    hearer, words = found[int(random.random() * len(found))]
+    return [_Deed(sentence=_told(reading, around, hearer, words), weight=_TALK)]
+
+
+def _told(reading: Reading, around: Surroundings, hearer: str, words: str) -> str:
+    if around.voice is None or around.hearer is None:
+        return f'{reading.name} to {hearer}: "{words}"'
+    text = next(each.name for each in around.voice.parameters if each.kind == "text")
+    return render(reading.name, around.voice, {around.hearer.name: hearer, text: words})
+
+
+def _idle(reading: Reading, offers: Sequence[Offer], around: Surroundings, past: Past) -> _Deed:
+    """What there is to do when no wish is left: an action that needs nothing, else to stay."""
+    free = [offer for offer in offers if not any(not each.optional for each in offer.parameters)]
+    sentences = [render(reading.name, offer, {}) for offer in free]
+    allowed = [each for each in sentences if not past.speaks_against(each)]
+    where = f" at the {around.here}" if around.here and around.here[:1].islower() else f" at {around.here}" if around.here else ""
+    return _Deed(sentence=allowed[0] if allowed else ended(f"{reading.name} stays{where}"), weight=_IDLE)

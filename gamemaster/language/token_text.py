@@ -1,0 +1,169 @@
+"""TokenText: prompts as token ids, and token ids as text, for one tokenizer.
+
+The one idea: control tokens come from the chat template and from nowhere else. The template is rendered once with marks in
+the places of the messages; whatever stands in a prompt, an agent's "<|im_end|>" included, is put in those places as
+plain text. It is checked on the ids: their control tokens must be the template's own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+__all__ = ["TokenText"]
+
+_SYSTEM_MARK = "zqxsystemxqz"
+_USER_MARK = "zqxuserxqz"
+# Some templates write today's date into the system message; a prompt must not depend on the day it is run.
+_TEMPLATE_DATE = datetime(2024, 7, 26)
+_THINK, _THOUGHT = "<think>", "</think>"
+
+
+class _Backend(Protocol):
+    def encode(self, sequence: str, *, add_special_tokens: bool = True) -> Any: ...
+    def to_str(self) -> str: ...
+
+
+class TokenText:
+    """Token ids of prompts for `tokenizer`, in its chat template, or as plain text where it has none or `chat` is False.
+
+    `thinking` is handed to templates that know it: whether the model may think before it answers.
+    """
+
+    def __init__(self, tokenizer: Any, *, chat: bool | None = None, thinking: bool = False) -> None:
+        self._tokenizer = tokenizer
+        # Some vocabularies add runs of blanks as tokens; these mean nothing but themselves.
+        added = cast("dict[int, Any]", tokenizer.added_tokens_decoder)
+        blanks = {number for number, token in added.items() if not token.special and not token.content.strip()}
+        self._control = (frozenset(added) | frozenset(cast("list[int]", tokenizer.all_special_ids))) - blanks
+        self._plain = _plain_encoder(tokenizer, kept=blanks)
+        self._thinking = thinking
+        self.chat = bool(tokenizer.chat_template) if chat is None else chat
+        thought = tokenizer.convert_tokens_to_ids(_THOUGHT) if _THOUGHT in tokenizer.get_vocab() else None
+        self._thought = cast("int | None", thought)
+        self._templates: dict[bool, tuple[str, ...]] = {}
+
+    def count(self, text: str) -> int:
+        """The number of tokens of `text`, as plain text."""
+        return len(self.plain(text))
+
+    def plain(self, text: str) -> list[int]:
+        """The ids of `text`, none of them a control token."""
+        ids = self._plain(text)
+        if self._control.isdisjoint(ids):
+            return ids
+        # A vocabulary may hold "</s>" as an ordinary piece too; its characters one by one can't make it.
+        return [number for char in text for number in self._plain(char) if number not in self._control]
+
+    def prompt(self, system: str, user: str, prefix: str = "") -> list[int]:
+        """The ids of a prompt up to where the answer goes on; `prefix` are the answer's own first words."""
+        if not self.chat:
+            return self._start() + self.plain("\n\n".join(part for part in (system, user) if part) + f"\n\nAnswer:{_led(prefix)}")
+        pieces = self._template(bool(system))
+        fillings = {_SYSTEM_MARK: system, _USER_MARK: user}
+        if system and _SYSTEM_MARK not in pieces:
+            fillings[_USER_MARK] = f"{system}\n\n{user}"
+        whole = self._encode("".join(fillings.get(piece, piece) for piece in pieces))
+        own = [number for piece in pieces if piece not in fillings for number in self._controls(self._encode(piece))]
+        if self._controls(whole) != own:
+            whole = [
+                number
+                for piece in pieces
+                for number in (self.plain(fillings[piece]) if piece in fillings else self._encode(piece))
+            ]
+        return whole + self.plain(prefix.rstrip())
+
+    def opens_thinking(self) -> bool:
+        """Whether the template itself begins the model's thoughts, so that an answer starts within them."""
+        return self.chat and self._template(False)[-1].rstrip().endswith(_THINK)
+
+    def text(self, ids: Sequence[int]) -> str:
+        """The text of answer `ids`, without control tokens but for the marks around thoughts."""
+        if self._thought is None or self._thought not in ids:
+            return self._decode(ids)
+        at = len(ids) - 1 - list(reversed(ids)).index(self._thought)
+        thought = self._decode(ids[:at]).replace(_THINK, "").replace(_THOUGHT, "")
+        return f"{_THINK}{thought}{_THOUGHT}{self._decode(ids[at + 1 :])}"
+
+    def option(self, option: str, prefix: str = "") -> list[int]:
+        """The ids of an option as the answer, or as what follows its first words `prefix`."""
+        led = bool(prefix) or not self.chat
+        return self.plain(f" {option}" if led else option)
+
+    def _decode(self, ids: Sequence[int]) -> str:
+        return str(self._tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False))
+
+    def _encode(self, text: str) -> list[int]:
+        return list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def _start(self) -> list[int]:
+        start = self._tokenizer.bos_token_id
+        ids = list(self._tokenizer("", add_special_tokens=True)["input_ids"])
+        return ids[:1] if start is not None and ids[:1] == [start] else []
+
+    def _controls(self, ids: Sequence[int]) -> list[int]:
+        return [number for number in ids if number in self._control]
+
+    def _template(self, with_system: bool) -> tuple[str, ...]:
+        """The rendered template in pieces, with the marks as pieces of their own.
+
+        Without a system mark where the template takes no system message: its text then goes before the user's.
+        """
+        if with_system not in self._templates:
+            pieces = self._rendered(with_system)
+            if with_system and pieces.count(_SYSTEM_MARK) != 1:
+                pieces = self._rendered(False)
+            self._templates[with_system] = pieces
+        return self._templates[with_system]
+
+    def _rendered(self, with_system: bool) -> tuple[str, ...]:
+        messages = [{"role": "system", "content": _SYSTEM_MARK}] if with_system else []
+        messages.append({"role": "user", "content": _USER_MARK})
+        try:
+            rendered = str(
+                self._tokenizer.apply_chat_template(
+                    messages,
+                    tokenize=False,
+                    add_generation_prompt=True,
+                    enable_thinking=self._thinking,
+                    strftime_now=_template_date,
+                )
+            )
+        except Exception:
+            if with_system:  # some templates raise at a system message
+                return ()
+            raise
+        pieces = [rendered]
+        for mark in (_SYSTEM_MARK, _USER_MARK):
+            pieces = [part for piece in pieces for part in _split(piece, mark)]
+        return tuple(pieces)
+
+
+def _template_date(form: str) -> str:
+    return _TEMPLATE_DATE.strftime(form)
+
+
+def _led(prefix: str) -> str:
+    return f" {prefix.strip()}" if prefix.strip() else ""
+
+
+def _split(text: str, mark: str) -> list[str]:
+    out: list[str] = []
+    for place, part in enumerate(text.split(mark)):
+        out += [mark, part] if place else [part]
+    return [part for part in out if part]
+
+
+def _plain_encoder(tokenizer: Any, *, kept: set[int]) -> Callable[[str], list[int]]:
+    """Encodes with the tokenizer's vocabulary and rules, but knows none of its added tokens but those `kept`."""
+    backend = cast("_Backend | None", getattr(tokenizer, "backend_tokenizer", None))
+    if backend is None:
+        return lambda text: list(tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"])
+    form = json.loads(backend.to_str())
+    added = [token for token in form["added_tokens"] if token["id"] in kept]
+    form.update(added_tokens=added, post_processor=None, truncation=None, padding=None)
+    plain: _Backend = cast("Any", import_module("tokenizers")).Tokenizer.from_str(json.dumps(form))
+    return lambda text: list(plain.encode(text, add_special_tokens=False).ids)

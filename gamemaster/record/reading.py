@@ -1,0 +1,196 @@
+"""Reading: everything that can be read from an archive, as the words it was written in.
+
+Iterators read as they go, in the order of (step, place in the step), model calls in the order of their keys. What they
+give is what was committed when they were asked; only `calls` also gives those of a step that was not committed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gamemaster.record.call_record import CallRow
+from gamemaster.record.call_rows import read_call
+from gamemaster.record.json_text import from_json
+from gamemaster.record.read_rows import (
+    change_memories,
+    read_ask,
+    read_attempt,
+    read_event,
+    read_grounding,
+    read_memory,
+    read_observation,
+    read_probe_answer,
+    read_vector,
+)
+from gamemaster.record.schema import (
+    ASKS,
+    ATTEMPTS,
+    CALLS,
+    CHANGES,
+    EVENTS,
+    GROUNDINGS,
+    MEASURES,
+    MEMORIES,
+    MEMORY_CHANGES,
+    META,
+    METRICS,
+    OBSERVATIONS,
+    PROBE_ANSWERS,
+    STEPS,
+    VECTORS,
+)
+from gamemaster.record.state_tracker import StateChange
+from gamemaster.record.states import read_change, read_states
+from gamemaster.record.step_record import Measure, ProbeAnswer, State, StoredVector
+from gamemaster.record.stored import Stored
+from gamemaster.record.table import Row, Table
+from gamemaster.words import ArchiveError, Ask, Attempt, Event, EventKind, Grounding, MemoryRecord, Observation
+
+__all__ = ["Reading", "StepRow"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """A committed step: simulated time at its end, its link of the hash chain, and the wall clock."""
+
+    step: int
+    time: float
+    scene: str
+    digest: str
+    committed: float
+
+
+class Reading(ABC):
+    """The reading half of an archive."""
+
+    @abstractmethod
+    def reader(self) -> sqlite3.Connection:
+        """A connection to read from, for queries of one's own; it sees all that is committed."""
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """What the run was made from."""
+        return self._meta("configuration")
+
+    @property
+    def environment(self) -> dict[str, Any]:
+        """What it ran in: versions, digests, machine. No fact of the run."""
+        return self._meta("environment")
+
+    @property
+    def status(self) -> str:
+        """One of running (or killed), finished, stopped, failed."""
+        return str(self._meta("status"))
+
+    @property
+    def stopped_by(self) -> str:
+        """What ended the run; "" while nothing has."""
+        return str(self._meta("stopped_by"))
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """The metrics that were computed when the run ended, by name."""
+        return {name: from_json(value, f"the metric {name}") for name, value in METRICS.rows(self.reader())}
+
+    @property
+    def steps(self) -> list[StepRow]:
+        """The committed steps, from 0."""
+        return [StepRow(**dict(zip(STEPS.names, row, strict=True))) for row in STEPS.rows(self.reader())]
+
+    @property
+    def last_step(self) -> int | None:
+        """The last committed step; None before step 0 is."""
+        row = next(self.reader().execute("SELECT max(step) FROM steps"))
+        return None if row[0] is None else int(row[0])
+
+    def asks(self, *, step: int | None = None, agent: str | None = None) -> Iterator[tuple[int, Ask]]:
+        """Who was asked what, with the step."""
+        stored = Stored(self.reader())
+        return ((row[0], read_ask(row, stored)) for row in self._rows(ASKS, step=step, agent=agent))
+
+    def attempts(self, *, step: int | None = None, actor: str | None = None) -> Iterator[Attempt]:
+        """What agents answered. The `schema` of a spec is None: it is code; its JSON stands in the table `documents`."""
+        stored = Stored(self.reader())
+        return (read_attempt(row, stored) for row in self._rows(ATTEMPTS, step=step, actor=actor))
+
+    def groundings(self, *, step: int | None = None) -> Iterator[Grounding]:
+        """What the attempts were."""
+        return map(read_grounding, self._rows(GROUNDINGS, step=step))
+
+    def events(self, *, step: int | None = None, kind: EventKind | None = None, actor: str | None = None) -> Iterator[Event]:
+        """What happened."""
+        return map(read_event, self._rows(EVENTS, step=step, kind=kind, actor=actor))
+
+    def observations(self, *, step: int | None = None, to: str | None = None) -> Iterator[Observation]:
+        """What agents noticed."""
+        return map(read_observation, self._rows(OBSERVATIONS, step=step, to=to))
+
+    def measures(self, name: str | None = None, *, who: str | None = None) -> Iterator[tuple[int, Measure]]:
+        """What was measured, with the step; within a step in the order of (name, who)."""
+        for step, n, measured, of, value in self._rows(MEASURES, name=name, who=who):
+            yield step, Measure(name=measured, who=of, value=from_json(value, f"measure {n} of step {step}"))
+
+    def probe_answers(self, probe: str | None = None, *, who: str | None = None) -> Iterator[tuple[int, ProbeAnswer]]:
+        """What was answered to probes, with the step."""
+        stored = Stored(self.reader())
+        return ((row[0], read_probe_answer(row, stored)) for row in self._rows(PROBE_ANSWERS, probe=probe, who=who))
+
+    def calls(self, *, step: int | None = None, who: str | None = None, component: str | None = None) -> Iterator[CallRow]:
+        """The model calls, those of a step that was not committed included, in the order of their keys."""
+        stored = Stored(self.reader())
+        return (read_call(row, stored) for row in self._rows(CALLS, step=step, who=who, component=component))
+
+    def memories(self, *, holder: str | None = None, step: int | None = None) -> list[MemoryRecord]:
+        """What was remembered at the end of a step (the last one, when none is given), in the order of adding."""
+        upto = self._step(step)
+        connection = self.reader()
+        where, values = ("step <= ?", (upto,)) if holder is None else ("step <= ? AND holder = ?", (upto, holder))
+        found = [read_memory(row) for row in MEMORIES.rows(connection, where, values)]
+        memories = {each.id: each for each in found}
+        change_memories(memories, MEMORY_CHANGES.rows(connection, "step <= ?", (upto,)))
+        return list(memories.values())
+
+    def vectors(self, embedder: str | None = None) -> Iterator[StoredVector]:
+        """Embeddings, of the embedder with this fingerprint or of all. No order is promised."""
+        return map(read_vector, self._rows(VECTORS, embedder=embedder))
+
+    def states(self, step: int | None = None) -> dict[str, State]:
+        """The state of every part at the end of a step (the last one, when none is given), with the version of its form."""
+        return read_states(self.reader(), self._step(step))
+
+    def changes(self, part: str | None = None, *, step: int | None = None) -> Iterator[tuple[int, StateChange]]:
+        """How states changed, with the step; what they were in step 0 is in `states(0)`."""
+        return ((row[0], read_change(row)) for row in self._rows(CHANGES, part=part, step=step))
+
+    def _rows(self, table: Table, **wanted: object) -> Iterator[Row]:
+        picked = {name: value for name, value in wanted.items() if value is not None}
+        where = " AND ".join(f'"{name}" = ?' for name in picked)
+        values = [_bound(value) for value in picked.values()]
+        return table.rows(self.reader(), where, values)
+
+    def _meta(self, key: str) -> Any:
+        row = next(META.rows(self.reader(), "key = ?", (key,)))
+        return from_json(row[1], key)
+
+    def _step(self, step: int | None) -> int:
+        last = self.last_step
+        if last is None:
+            raise ArchiveError("The run has no committed step yet; there is nothing to read. Resume it, or run it again.")
+        if step is None:
+            return last
+        if not 0 <= step <= last:
+            raise ArchiveError(f"The run has no step {step}; its committed steps are 0 to {last}.")
+        return step
+
+
+def _bound(value: object) -> object:
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return value.encode("utf-8", "surrogatepass")
+    return value

@@ -1,0 +1,495 @@
+"""Engine: the walk of one step, from the asks to the commit.
+
+The schedule says who is asked what; all of them think at the same time; the game master makes their attempts events;
+those who could notice observe, remember and react, again all at the same time; then everything is committed as one.
+Only then does the next step begin. Whatever is applied is applied in agent order, never in order of completion.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from gamemaster.agent import Agent, Circumstances
+from gamemaster.game_master import Chronicle
+from gamemaster.language import together
+from gamemaster.memory import MemoryBank
+from gamemaster.record import Archive, Measure, MemoryChange, ProbeAnswer, StepRecord, StoredVector
+from gamemaster.schedule import Scenes
+from gamemaster.simulation.intervention import Intervention
+from gamemaster.simulation.probe import Probe
+from gamemaster.words import (
+    ActionSpec,
+    Ask,
+    Attempt,
+    BadInput,
+    DefinitionError,
+    Event,
+    GamemasterError,
+    Grounding,
+    JsonPatch,
+    JsonValue,
+    Moment,
+    Observation,
+    StepFailed,
+    TooManyFailures,
+    UnknownName,
+    quote,
+)
+from gamemaster.world import Applied
+
+if TYPE_CHECKING:
+    from gamemaster.simulation.simulation import Simulation
+
+__all__ = ["FAILURE_WINDOW", "Engine", "Step"]
+
+FAILURE_WINDOW = 50
+"""Over how many of the last turns `max_failures` is counted."""
+
+BEFORE_TURNS = "observations before the turns"
+"""The measure that says how many of a step's observations came before its turns; none were where it is missing."""
+
+_NOTHING_ASKED = ActionSpec.free("")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A committed step: what was asked, attempted, and what happened."""
+
+    number: int
+    moment: Moment
+    scene: str
+    asks: Sequence[Ask]
+    attempts: Sequence[Attempt]
+    events: Sequence[Event]
+    observations: Sequence[Observation]
+
+
+class Engine:
+    """Runs the steps of one simulation into one archive."""
+
+    def __init__(self, simulation: Simulation, archive: Archive) -> None:
+        self.simulation = simulation
+        self.archive = archive
+        self.bank = MemoryBank(simulation.embedder)
+        self.bank.deferred = True
+        self._by_name = {agent.name: agent for agent in simulation.agents}
+        self._failed_turns: deque[bool] = deque(maxlen=FAILURE_WINDOW)
+        self._failing = 0
+        self._current: Circumstances | None = None
+
+    # --- preparation ---
+
+    async def prepare(self, total: int) -> None:
+        """Take everyone's place; then step 0, or, for an archive that holds steps, the state after the last of them."""
+        simulation, gm = self.simulation, self.simulation.game_master
+        fresh = self.archive.last_step is None
+        self.bank.begin_step(0)
+        for agent in simulation.agents:
+            agent.join(self.bank.view(agent.name), fresh=fresh)
+        gm.join(self.bank.view(gm.name))
+        gm.meet(simulation.names)
+        if gm.world is not None:
+            gm.world.prepare(seed=simulation.seed, people=simulation.names)
+        if fresh:
+            await self._first(total)
+        else:
+            self._restore(self.archive.last_step or 0)
+
+    async def _first(self, total: int) -> None:
+        simulation, gm = self.simulation, self.simulation.game_master
+        chronicle = Chronicle(0, 0.0, simulation.names)
+        circumstances = self.circumstances_of(0)
+        for agent in simulation.agents:
+            for text in simulation.shared_memories:
+                agent.memory.add(text, kind="formative")
+        if gm.world is not None and (applied := gm.hook("start")) is not None:
+            gm.effect(applied, chronicle, circumstances)
+        for text, names in simulation.premises():
+            event = chronicle.event("narration", text, witnesses=names)
+            chronicle.tell(event, event.witnesses, "announced", text)
+        await self._notice(chronicle, 0)
+        answers = await self._probe(self._due_probes(0, total), circumstances)
+        states = self._all_states()
+        await self._commit(chronicle, circumstances, states=states, answers=answers)
+
+    def restore(self, step: int) -> None:
+        """Put everyone where they were at the end of a recorded step, to be looked at or asked."""
+        simulation, gm = self.simulation, self.simulation.game_master
+        for agent in simulation.agents:
+            agent.join(self.bank.view(agent.name), fresh=False)
+        gm.join(self.bank.view(gm.name))
+        gm.meet(simulation.names)
+        self._restore(step)
+
+    def _restore(self, last: int) -> None:
+        simulation = self.simulation
+        states = self.archive.states(last)
+        self.bank.load(self.archive.memories(step=last), [(each.text, each.vector) for each in self.archive.vectors()])
+        simulation.step = last
+        agents: dict[str, dict[str, Any]] = {}
+        masters: dict[str, Any] = {}
+        for part, (version, state) in states.items():
+            kind, _, rest = part.partition("/")
+            if kind == "agent":
+                name, _, component = rest.rpartition("/")
+                agents.setdefault(name, {})[component] = (version, state)
+            elif kind == "game_master":
+                masters[rest] = (version, state)
+            else:
+                self._restore_part(kind, version, state)
+        for name, parts in agents.items():
+            if name not in self._by_name:
+                raise DefinitionError(
+                    f"The archive holds an agent {name!r}, whom this simulation lacks; run it with the same agents."
+                )
+            self._by_name[name].restore_states(parts)
+        simulation.game_master.restore_states(masters)
+        simulation.game_master.world_changed()
+        self._restore_histories(last)
+
+    def _restore_part(self, part: str, version: int, state: dict[str, JsonValue]) -> None:
+        simulation = self.simulation
+        target: Any = {"clock": simulation.clock, "schedule": simulation.schedule, "world": simulation.world}.get(part)
+        if target is None:
+            raise DefinitionError(
+                f"The archive holds a state of {part!r}, which this simulation lacks; run it with the same code."
+            )
+        if target.version != version:
+            raise DefinitionError(
+                f"The archive's state of {part!r} has version {version}, this code's {type(target).__name__} has "
+                f"version {target.version}; run it with the version that wrote it."
+            )
+        target.restore(state)
+
+    def _restore_histories(self, last: int) -> None:
+        for attempt in self.archive.attempts():
+            if attempt.step > last:
+                continue
+            agent = self._by_name.get(attempt.actor)
+            if agent is not None:
+                agent.turn_taken(attempt)
+            self._count(attempt)
+        before = {step: int(str(measure.value)) for step, measure in self.archive.measures(BEFORE_TURNS)}
+        for observation in self.archive.observations():
+            agent = self._by_name.get(observation.to)
+            if agent is not None:
+                step, number = _order(observation.id)
+                if step > last:
+                    continue
+                if step > agent.last_turn or (step == agent.last_turn and number >= before.get(step, 0)):
+                    agent.news.append(observation)
+
+    # --- a step ---
+
+    def ending(self, total: int) -> str | None:
+        """Why the run is at its end, None when it isn't; `total` is the number of steps asked for."""
+        simulation = self.simulation
+        if (reason := simulation.game_master.over()) is not None:
+            return reason
+        if simulation.schedule.is_over(simulation):
+            return "the schedule has nothing more to ask"
+        return f"{total} steps" if simulation.step >= total else None
+
+    async def step(self, total: int) -> Step:
+        """Walk one step of a run of `total` steps, and commit it.
+
+        Raises: StepFailed or another GamemasterError; the run then stands at its last committed step.
+        """
+        simulation, gm = self.simulation, self.simulation.game_master
+        simulation.step += 1
+        number = simulation.step
+        schedule = simulation.schedule
+        self.bank.begin_step(number)
+        simulation.models.new_step()
+        self._current = circumstances = self.circumstances_of(number)
+        asks_or_wait: Any = schedule.next(simulation)
+        asks: list[Ask] = await asks_or_wait if inspect.isawaitable(asks_or_wait) else asks_or_wait
+        self._check_asks(asks)
+        circumstances.moment = simulation.moment
+        chronicle = Chronicle(number, simulation.clock.time, simulation.names)
+        self._outside(chronicle, circumstances)
+        for text, names in schedule.announce:
+            event = chronicle.event("narration", text, witnesses=set(names), scene=schedule.scene_name)
+            chronicle.tell(event, event.witnesses, "announced", text)
+        await self._notice(chronicle, 0)
+        told = len(chronicle.observations)
+
+        attempts = await self._think(asks, circumstances)
+        pairs = list(zip(asks, attempts, strict=True))
+        if told:
+            circumstances.measures.append(Measure(name=BEFORE_TURNS, value=told))
+        groundings = await gm.resolve(pairs, circumstances, chronicle)
+        self._end_of_step(chronicle, circumstances)
+        for attempt in attempts:
+            self._by_name[attempt.actor].turn_taken(attempt)
+        await self._notice(chronicle, told)
+        await self._mind(attempts, chronicle)
+        touched = {observation.to for observation in chronicle.observations} | {attempt.actor for attempt in attempts}
+        await self._react([agent for agent in simulation.agents if agent.name in touched], circumstances)
+        if isinstance(schedule, Scenes):
+            schedule.after_step(simulation)
+        if not schedule.keeps_time:
+            simulation.clock.set(simulation.clock.time + simulation.step_seconds)
+        answers = await self._probe(self._due_probes(number, total), circumstances)
+        await self._commit(
+            chronicle,
+            circumstances,
+            states=self._touched_states(touched),
+            answers=answers,
+            asks=asks,
+            attempts=attempts,
+            groundings=groundings,
+        )
+        self._refuse_failing(attempts)
+        return Step(
+            number=number,
+            moment=circumstances.moment,
+            scene=schedule.scene_name,
+            asks=asks,
+            attempts=attempts,
+            events=chronicle.events,
+            observations=chronicle.observations,
+        )
+
+    def circumstances_of(self, step: int) -> Circumstances:
+        """What a step is to those who think in it, as things stand."""
+        simulation, gm = self.simulation, self.simulation.game_master
+        moment = Moment(step=step, time=simulation.clock.time, start=simulation.start)
+        return Circumstances(
+            moment=moment,
+            run_seed=simulation.seed,
+            model_for=simulation.models,
+            people=simulation.names,
+            sees=gm.sees,
+            sees_data=gm.sees_data,
+            offers=gm.offers,
+            offered=gm.offered,
+            form=gm.form,
+            language=simulation.language,
+        )
+
+    def _check_asks(self, asks: Sequence[Ask]) -> None:
+        seen: set[str] = set()
+        for ask in asks:
+            if ask.agent not in self._by_name:
+                raise UnknownName.of("agent", ask.agent, self._by_name, hint="(asked by the schedule)")
+            if ask.agent in seen:
+                raise DefinitionError(f"The schedule asks {ask.agent} twice in step {self.simulation.step}; ask once a step.")
+            seen.add(ask.agent)
+
+    def _outside(self, chronicle: Chronicle, circumstances: Circumstances) -> None:
+        """What comes before anybody acts: delayed effects that are due, and interventions."""
+        simulation, gm = self.simulation, self.simulation.game_master
+        if gm.world is not None:
+            gm.world.set_time(simulation.clock.time)
+            gm.world_changed()
+            for outcome in gm.due():
+                if isinstance(outcome, Applied):
+                    gm.effect(outcome, chronicle, circumstances)
+                else:
+                    chronicle.event("refusal", outcome.reason, actor=outcome.actor, action=outcome.action)
+        for intervention in simulation.interventions_due(simulation.step):
+            self._intervene(intervention, chronicle, circumstances)
+
+    def _intervene(self, intervention: Intervention, chronicle: Chronicle, circumstances: Circumstances) -> None:
+        gm = self.simulation.game_master
+        text, change = intervention.text, None
+        if intervention.change is not None:
+            if gm.world is None:
+                raise DefinitionError("An intervention changes the world, but the game master has none.")
+            applied = gm.intervene(intervention.change)
+            text, change = text or applied.text, applied.patch
+            gm.measured(applied, circumstances)
+        names = self.simulation.names if intervention.to is None else intervention.to
+        event = chronicle.event("intervention", text, witnesses=set(names) if text else (), change=change or None)
+        if text:
+            chronicle.tell(event, event.witnesses, "announced", text)
+
+    async def _think(self, asks: Sequence[Ask], circumstances: Circumstances) -> list[Attempt]:
+        step, seed = circumstances.moment.step, self.simulation.seed
+        return await together(
+            [
+                self._by_name[ask.agent].attempt(
+                    f"{step}/attempt/{at}", ask.spec.shown(seed, step, ask.agent) if ask.spec.shuffle else ask.spec, circumstances
+                )
+                for at, ask in enumerate(asks)
+            ]
+        )
+
+    def _end_of_step(self, chronicle: Chronicle, circumstances: Circumstances) -> None:
+        gm = self.simulation.game_master
+        if gm.world is None:
+            return
+        hooks = ["end_of_step", "end_of_round"] if self.simulation.schedule.ends_round else ["end_of_step"]
+        for hook in hooks:
+            applied = gm.hook(hook)
+            if applied is not None:
+                gm.effect(applied, chronicle, circumstances)
+
+    async def _notice(self, chronicle: Chronicle, first: int) -> None:
+        """Give every agent its observations from the `first` on, remembered in agent order."""
+        by_agent: dict[str, list[Observation]] = {}
+        for observation in chronicle.observations[first:]:
+            by_agent.setdefault(observation.to, []).append(observation)
+        for agent in self.simulation.agents:
+            if agent.name in by_agent:
+                try:
+                    await agent.notice(by_agent[agent.name])
+                except GamemasterError:
+                    raise
+                except Exception as error:
+                    raise _failed(agent, "observe", self.simulation.step, error) from error
+
+    async def _mind(self, attempts: Sequence[Attempt], chronicle: Chronicle) -> None:
+        by_id = {event.id: event for event in chronicle.events}
+        for attempt in attempts:
+            agent = self._by_name[attempt.actor]
+            if not agent.minding:
+                continue
+            seen = dict.fromkeys(each.event_id for each in chronicle.noticed_by(agent.name))
+            events = [by_id[id] for id in seen]
+            events += [each for each in chronicle.events if each.attempt_id == attempt.id and each.id not in seen]
+            try:
+                await agent.mind(attempt, events)
+            except GamemasterError:
+                raise
+            except Exception as error:
+                raise _failed(agent, "after_action", self.simulation.step, error) from error
+
+    async def _react(self, agents: Sequence[Agent], circumstances: Circumstances) -> None:
+        await together([agent.react(_NOTHING_ASKED, circumstances) for agent in agents if agent.reacting])
+
+    # --- probes ---
+
+    def _due_probes(self, step: int, total: int) -> list[Probe]:
+        simulation = self.simulation
+        at_end = any(each.when == "end" for each in simulation.probes) and self.ending(total) is not None
+        return [each for each in simulation.probes if each.is_due(simulation, step) or (at_end and each.when == "end")]
+
+    async def _probe(self, probes: Sequence[Probe], circumstances: Circumstances) -> list[ProbeAnswer]:
+        answers: list[ProbeAnswer] = []
+        for probe in probes:
+            names = self.simulation.names if probe.to == "all" else probe.to
+            for name in names:
+                if name not in self._by_name:
+                    raise UnknownName.of("agent", name, self._by_name, hint=f"(asked by the probe {probe.name!r})")
+            found = await together([self._probe_one(probe, self._by_name[name], circumstances) for name in names])
+            answers.extend(answer for each in found for answer in each)
+        return answers
+
+    async def _probe_one(self, probe: Probe, agent: Agent, circumstances: Circumstances) -> list[ProbeAnswer]:
+        answers: list[ProbeAnswer] = []
+        for at, (question, spec) in enumerate(probe.specs()):
+            phase = f"probe/{probe.name}/{at}"
+            # Measures and failures of a probe without trace are its own: the run's are those of the run without it.
+            apart = circumstances if probe.trace else replace(circumstances, measures=[], failed=[])
+            attempt = await agent.attempt(f"{circumstances.moment.step}/probe/{at}", spec, apart, phase=phase, trace=probe.trace)
+            if probe.trace and attempt.failure is None:
+                said = f"{agent.name} was asked: {quote(question)} and answered: {quote(str(attempt.answer))}"
+                agent.memory.add(said, time=circumstances.moment.time)
+            answers.append(
+                ProbeAnswer(
+                    probe=probe.name, who=agent.name, question=question, answer=attempt.answer, spec=spec, failure=attempt.failure
+                )
+            )
+        return answers
+
+    # --- the commit ---
+
+    def _all_states(self) -> dict[str, tuple[int, dict[str, JsonValue]]]:
+        simulation = self.simulation
+        states = self._touched_states(set(simulation.names))
+        if simulation.world is not None:
+            states["world"] = (simulation.world.version, simulation.world.state())
+        return states
+
+    def _touched_states(self, names: set[str]) -> dict[str, tuple[int, dict[str, JsonValue]]]:
+        simulation = self.simulation
+        states: dict[str, tuple[int, dict[str, JsonValue]]] = {
+            "clock": (simulation.clock.version, simulation.clock.state()),
+            "schedule": (simulation.schedule.version, simulation.schedule.state()),
+        }
+        for agent in simulation.agents:
+            if agent.name in names and agent.has_state:
+                for component, state in agent.states().items():
+                    states[f"agent/{agent.name}/{component}"] = state
+        for part, state in simulation.game_master.states().items():
+            states[f"game_master/{part}"] = state
+        return states
+
+    async def _commit(
+        self,
+        chronicle: Chronicle,
+        circumstances: Circumstances,
+        *,
+        states: Mapping[str, tuple[int, dict[str, JsonValue]]],
+        answers: Sequence[ProbeAnswer],
+        asks: Sequence[Ask] = (),
+        attempts: Sequence[Attempt] = (),
+        groundings: Sequence[Grounding] = (),
+    ) -> None:
+        simulation = self.simulation
+        self.bank.apply_accesses()
+        memory = self.bank.take_changes()
+        patches: dict[str, JsonPatch] = {}
+        if (patch := simulation.game_master.take_patch()) and "world" not in states:
+            patches["world"] = patch
+        await self.archive.commit(
+            StepRecord(
+                step=chronicle.step,
+                time=simulation.clock.time,
+                scene=simulation.schedule.scene_name,
+                asks=asks,
+                attempts=attempts,
+                groundings=groundings,
+                events=chronicle.events,
+                observations=chronicle.observations,
+                measures=circumstances.measures,
+                memories=memory.added,
+                memory_changes=[MemoryChange(id=id, field="last_access", value=time) for id, time in memory.accessed.items()],
+                forgotten=memory.forgotten,
+                vectors=[StoredVector(embedder=memory.embedder, text=text, vector=vector) for text, vector in memory.vectors],
+                states=states,
+                patches=patches,
+                probe_answers=answers,
+            )
+        )
+
+    # --- failures ---
+
+    def _count(self, attempt: Attempt) -> None:
+        failed = attempt.failure is not None
+        if len(self._failed_turns) == FAILURE_WINDOW and self._failed_turns[0]:
+            self._failing -= 1
+        self._failed_turns.append(failed)
+        self._failing += failed
+
+    def _refuse_failing(self, attempts: Sequence[Attempt]) -> None:
+        for attempt in attempts:
+            self._count(attempt)
+        most = self.simulation.max_failures * FAILURE_WINDOW
+        if self._failing > most:
+            raise TooManyFailures(
+                f"{self._failing} of the last {len(self._failed_turns)} answers could not be used; max_failures="
+                f"{self.simulation.max_failures} allows {most:g} of {FAILURE_WINDOW}. `gamemaster show` tells the reasons."
+            )
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """Those of the step at hand."""
+        if self._current is None:
+            raise BadInput("No step has begun yet.")
+        return self._current
+
+
+def _order(id: str) -> tuple[int, int]:
+    step, _, number = id.split("/")
+    return int(step), int(number)
+
+
+def _failed(agent: Agent, hook: str, step: int, error: Exception) -> StepFailed:
+    return StepFailed(f"{type(error).__name__}: {error}", place=f"{agent.name}, {hook}, step {step}")

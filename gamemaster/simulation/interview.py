@@ -1,0 +1,49 @@
+"""interview: a question put to an agent as it was at the end of some step."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from gamemaster.record import Archive
+from gamemaster.words import ActionSpec, AnswerFailed
+
+if TYPE_CHECKING:
+    from gamemaster.simulation.simulation import Simulation
+
+__all__ = ["copied", "interview"]
+
+
+async def interview(simulation: Simulation, archive: Archive, agent: str, spec: ActionSpec, step: int) -> Any:
+    """The answer; neither the simulation nor the archive changes.
+
+    Raises: AnswerFailed when there is no usable answer in three tries.
+    """
+    from gamemaster.simulation.engine import Engine
+
+    other = copied(simulation)
+    engine = other.engine = Engine(other, archive)
+    engine.restore(step)
+    circumstances = engine.circumstances_of(step)
+    circumstances.model_for = other.models.plain
+    asked = next(each for each in other.agents if each.name == agent)
+    attempt = await asked.attempt(f"{step}/interview/0", spec, circumstances, phase="interview", trace=False)
+    if attempt.failure is not None:
+        raise AnswerFailed(f"{agent} gave no usable answer to {spec.call!r}: {attempt.failure.reason}")
+    return attempt.answer
+
+
+def copied(simulation: Simulation) -> Simulation:
+    """The same simulation as before its first step, with objects of its own; models and embedder are shared."""
+    memo: dict[int, Any] = {}
+    shared = [simulation.model, simulation.embedder, *simulation.model_choices.values()]
+    shared += [agent.model for agent in simulation.agents]
+    shared += [simulation.engine] if simulation.engine is not None else []
+    for each in shared:
+        memo[id(each)] = each
+    for agent in simulation.agents:
+        memo[id(agent.own_memory)] = None
+    memo[id(simulation.game_master.own_memory)] = None
+    other = copy.deepcopy(simulation, memo)
+    other.forget_run()
+    return other

@@ -1,0 +1,113 @@
+"""Models: which language model answers whom, each wrapped once, so that every call is recorded under its key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gamemaster.language import Budget, LanguageModel, Limited, Once, Retried, load_model
+from gamemaster.record import Archive, Recorded
+from gamemaster.words import BadInput, UnknownName
+
+__all__ = ["ModelChoice", "Models"]
+
+ModelChoice = Any
+"""A name for `load_model`, a LanguageModel, or a LangChain chat model object."""
+
+
+class Models:
+    """Answers "who asks whom": a model for each (agent, component), from the most to the least particular name.
+
+    `models` maps "Ann.plan", "*.plan", "Ann" or "Ann.*" to a model; then comes the agent's own, then `default`.
+    """
+
+    def __init__(
+        self,
+        default: ModelChoice,
+        models: Mapping[str, ModelChoice],
+        own: Mapping[str, LanguageModel | None],
+        *,
+        embedder: Any = None,
+    ) -> None:
+        self._default = default
+        self._named = dict(models)
+        self._own = dict(own)
+        self._embedder = embedder
+        self._loaded: dict[Any, LanguageModel] = {}
+        self._stacks: dict[int, LanguageModel] = {}
+        self._chosen: dict[tuple[str, str], LanguageModel] = {}
+        self._onces: list[Once] = []
+        self._archive: Archive | None = None
+        self._budget: dict[str, Any] = {}
+        self._concurrent: int | None = None
+
+    def check(self, agents: Mapping[str, frozenset[str]]) -> None:
+        """Raises: UnknownName for a name in `models` that fits no agent or component."""
+        for name in self._named:
+            agent, _, component = name.partition(".")
+            if agent != "*" and agent not in agents:
+                raise UnknownName.of("agent", agent, agents, hint=f"(in models={{{name!r}: …}})")
+            known = set[str]().union(*(parts for each, parts in agents.items() if agent in ("*", each)))
+            if component not in ("", "*") and component not in known:
+                raise UnknownName.of("component", component, known, hint=f"(in models={{{name!r}: …}})")
+
+    def open(self, archive: Archive, *, concurrent: int | None = None, budget: Mapping[str, Any] | None = None) -> None:
+        """From now on record every call in this archive, with at most `concurrent` requests in flight at a model."""
+        self._archive, self._concurrent, self._budget = archive, concurrent, dict(budget or {})
+        self._stacks.clear()
+        self._chosen.clear()
+        self._onces.clear()
+
+    def plain(self, agent: str, component: str) -> LanguageModel:
+        """The model itself, without its wrappers."""
+        for name in (f"{agent}.{component}", f"*.{component}", agent, f"{agent}.*"):
+            if name in self._named:
+                return self._load(self._named[name])
+        own = self._own.get(agent)
+        return own if own is not None else self._load(self._default)
+
+    def __call__(self, agent: str, component: str) -> LanguageModel:
+        """The model for this component of this agent, with its wrappers."""
+        known = self._chosen.get((agent, component))
+        if known is None:
+            plain = self.plain(agent, component)
+            known = self._stacks.get(id(plain))
+            if known is None:
+                known = self._stacks[id(plain)] = self._stack(plain)
+            self._chosen[agent, component] = known
+        return known
+
+    def _load(self, choice: ModelChoice) -> LanguageModel:
+        if isinstance(choice, str):
+            if choice not in self._loaded:
+                options = {"embedder": self._embedder} if choice == "embedded" and self._embedder is not None else {}
+                self._loaded[choice] = load_model(choice, **options)
+            return self._loaded[choice]
+        if id(choice) not in self._loaded:
+            self._loaded[id(choice)] = load_model(choice)
+        return self._loaded[id(choice)]
+
+    def _stack(self, model: LanguageModel) -> LanguageModel:
+        if self._archive is None:
+            raise BadInput("A model is asked before the run has begun.")
+        asked = model if model.deterministic else Retried(model)
+        if self._concurrent is not None:
+            asked = Limited(asked, concurrent=self._concurrent)
+        once = Once(asked)
+        self._onces.append(once)
+        recorded = Recorded(once, self._archive)
+        return Budget(recorded, **self._budget) if self._budget else recorded
+
+    def new_step(self) -> None:
+        """Forget the answers of the last step."""
+        for once in self._onces:
+            once.new_step()
+
+    @property
+    def in_use(self) -> list[LanguageModel]:
+        """The models that have been loaded so far, without their wrappers."""
+        found: list[LanguageModel] = []
+        for model in [*self._loaded.values(), *(each for each in self._own.values() if each is not None)]:
+            if all(model is not each for each in found):
+                found.append(model)
+        return found

@@ -1,0 +1,300 @@
+"""Run: what a run left behind, to be looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gamemaster.record import Archive, CallRow, ProbeAnswer
+from gamemaster.words import (
+    ActionSpec,
+    Attempt,
+    BadInput,
+    Event,
+    JsonValue,
+    MemoryRecord,
+    Observation,
+    UnknownName,
+    one_line,
+    quote,
+)
+
+if TYPE_CHECKING:
+    from gamemaster.simulation.simulation import Simulation
+
+__all__ = ["Run", "load_run"]
+
+TABLES = ("asks", "attempts", "groundings", "events", "observations", "measures", "calls", "memories", "answers")
+
+
+class Run:
+    """A run on record, whether it has just ended or was loaded with `load_run`. Everything is read from its archive."""
+
+    def __init__(self, archive: Archive, *, simulation: Simulation | None = None) -> None:
+        self.archive = archive
+        self._simulation = simulation
+
+    def __repr__(self) -> str:
+        where = "in memory" if self.folder is None else str(self.folder)
+        return f"Run({where}, {self.status} at step {self.last_step}, {self.stopped_by!r})"
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the archive's file."""
+        self.archive.close()
+
+    # --- what it was ---
+
+    @property
+    def folder(self) -> Path | None:
+        """The archive's folder, None in memory."""
+        return self.archive.folder
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """What the run was made from."""
+        return self.archive.configuration
+
+    @property
+    def scenario(self) -> str | None:
+        """The scenario's name, None for a simulation built by hand."""
+        return self.configuration["scenario"].get("name")
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The scenario's parameters."""
+        return self.configuration["scenario"].get("parameters", {})
+
+    @property
+    def seed(self) -> int:
+        """The run's seed."""
+        return self.configuration["seed"]
+
+    @property
+    def model(self) -> str:
+        """The name of the model that answered for all who had none of their own."""
+        return self.configuration["model"]
+
+    @property
+    def agents(self) -> list[str]:
+        """The agents' names, in their order."""
+        return list(self.configuration["agents"])
+
+    @property
+    def last_step(self) -> int:
+        """The last committed step; 0 is the preparation."""
+        return self.archive.last_step or 0
+
+    @property
+    def status(self) -> str:
+        """finished, stopped, failed; or running, which may mean killed."""
+        return self.archive.status
+
+    @property
+    def stopped_by(self) -> str:
+        """What ended it."""
+        return self.archive.stopped_by
+
+    # --- what happened ---
+
+    @property
+    def events(self) -> list[Event]:
+        """All events, in order."""
+        return list(self.archive.events())
+
+    def observations(self, agent: str | None = None) -> list[Observation]:
+        """What was noticed, by one agent or by all."""
+        self._known(agent)
+        return list(self.archive.observations(to=agent))
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        """What agents answered when they were asked."""
+        return list(self.archive.attempts())
+
+    def transcript(self, agent: str | None = None) -> str:
+        """The events as text, a line each; with `agent`, what that agent noticed."""
+        self._known(agent)
+        if agent is not None:
+            return "\n".join(f"[{each.id.split('/')[0]}] {each.sentence}" for each in self.archive.observations(to=agent))
+        return "\n".join(f"[{event.step}] {line(event)}" for event in self.archive.events() if event.text)
+
+    def world(self, step: int | None = None) -> dict[str, JsonValue]:
+        """The world's fields at the end of a step, the last one when none is given; empty without a world."""
+        state = self.archive.states(step).get("world")
+        if state is None:
+            return {}
+        fields = state[1]["fields"]
+        assert isinstance(fields, dict)
+        return fields
+
+    def series(self, name: str, who: str | None = None) -> list[tuple[int, Any]]:
+        """(step, value) of what was measured under `name`. Raises: UnknownName when nothing was."""
+        found = [(step, measure.value) for step, measure in self.archive.measures(name, who=who)]
+        if not found:
+            known = {measure.name for _, measure in self.archive.measures()}
+            if name not in known:
+                raise UnknownName.of("measure", name, known)
+        return found
+
+    def memories(self, agent: str, step: int | None = None) -> list[MemoryRecord]:
+        """What an agent remembers at the end of a step, oldest first."""
+        self._known(agent)
+        return self.archive.memories(holder=agent, step=step)
+
+    def calls(self, *, agent: str | None = None, component: str | None = None, step: int | None = None) -> list[CallRow]:
+        """The model calls, with the exact prompts, in the order of their keys."""
+        return list(self.archive.calls(step=step, who=agent, component=component))
+
+    def answers(self, probe: str | None = None) -> list[tuple[int, ProbeAnswer]]:
+        """(step, answer) of what was answered to probes."""
+        return list(self.archive.probe_answers(probe))
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """The scenario's metrics, as computed when the run ended."""
+        return self.archive.metrics
+
+    @property
+    def failures(self) -> list[Attempt]:
+        """The attempts whose answer could not be used."""
+        return [attempt for attempt in self.archive.attempts() if attempt.failure is not None]
+
+    @property
+    def refusals(self) -> dict[str, int]:
+        """How often each reason was given for a refusal, the most frequent first."""
+        counted = Counter(event.text for event in self.archive.events(kind="refusal"))
+        return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
+
+    @property
+    def degraded(self) -> bool:
+        """Whether more than 1 % of the answers could not be used."""
+        attempts = self.attempts
+        return sum(each.failure is not None for each in attempts) > 0.01 * len(attempts)
+
+    @property
+    def cost(self) -> dict[str, int]:
+        """Requests asked of a model, repeats that were not asked again, and tokens."""
+        asked = repeated = prompt = reused = answered = 0
+        for row in self.archive.calls():
+            usage = row.answer.usage
+            asked += usage.asked
+            repeated += usage.asked == 0
+            prompt += usage.prompt_tokens
+            reused += usage.reused_tokens
+            answered += usage.answer_tokens
+        return {
+            "requests": asked,
+            "repeats": repeated,
+            "prompt_tokens": prompt,
+            "reused_tokens": reused,
+            "answer_tokens": answered,
+            "tokens": prompt + answered,
+        }
+
+    def table(self, name: str) -> list[dict[str, Any]]:
+        """One of the archive's tables as rows of plain values.
+
+        The tables are asks, attempts, groundings, events, observations, measures, calls, memories, answers.
+        """
+        if name not in TABLES:
+            raise UnknownName.of("table", name, TABLES)
+        return list(_rows(self.archive, name))
+
+    def why(self, event: Event | str) -> str:
+        """Where an event came from, as text: what was asked, the prompt, the answer, the grounding, the change."""
+        from gamemaster.simulation.why import why
+
+        return why(self.archive, event if isinstance(event, str) else event.id)
+
+    def report(self, path: str | Path) -> Path:
+        """Write the run as one self-contained HTML file."""
+        from gamemaster.report import write_report
+
+        return write_report(self, path)
+
+    # --- asking ---
+
+    def ask(self, agent: str, spec: ActionSpec | str, step: int | None = None) -> Any:
+        """What an agent answers, as it was at the end of a step; it leaves no trace.
+
+        Raises: BadInput when the code that built the run isn't at hand.
+        """
+        from gamemaster.simulation.interview import interview
+        from gamemaster.simulation.loop import run_plain
+
+        self._known(agent)
+        if self._simulation is None:
+            self._simulation = self._rebuilt()
+        wanted = ActionSpec.speech(spec) if isinstance(spec, str) else spec
+        return run_plain(interview(self._simulation, self.archive, agent, wanted, self.last_step if step is None else step))
+
+    def _rebuilt(self) -> Simulation:
+        from gamemaster.scenarios import rebuild
+
+        if self.scenario is None:
+            raise BadInput(
+                "This run was made from a simulation built by hand; call ask on the run that simulation.run() returned."
+            )
+        return rebuild(self.configuration)
+
+    def _known(self, agent: str | None) -> None:
+        if agent is not None and agent not in self.agents and agent != self.configuration["game_master"]["name"]:
+            raise UnknownName.of("agent", agent, self.agents)
+
+
+def load_run(folder: str | Path) -> Run:
+    """The run in an archive folder. Nothing of it is executed, and nothing is written.
+
+    Raises: ArchiveError when there is no archive, or a newer one.
+    """
+    return Run(Archive.open(folder))
+
+
+def line(event: Event) -> str:
+    """An event on one line: words in quotation marks with their speaker, a refusal with its reason."""
+    if event.kind == "speech":
+        return f"{event.actor}: {quote(event.text)}"
+    if event.kind == "refusal":
+        return f"{event.actor} is refused: {one_line(event.text)}"
+    if event.kind == "failure":
+        return f"{event.actor} gave no usable answer: {one_line(event.text)}"
+    return one_line(event.text)
+
+
+def _rows(archive: Archive, name: str) -> Iterator[dict[str, Any]]:
+    from dataclasses import fields, is_dataclass
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, ActionSpec):
+            return value.to_json()
+        if is_dataclass(value):
+            return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        if isinstance(value, tuple | list):
+            return [plain(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
+        return value
+
+    read: dict[str, Any] = {
+        "asks": archive.asks,
+        "attempts": archive.attempts,
+        "groundings": archive.groundings,
+        "events": archive.events,
+        "observations": archive.observations,
+        "measures": archive.measures,
+        "calls": archive.calls,
+        "memories": archive.memories,
+        "answers": archive.probe_answers,
+    }
+    for each in read[name]():
+        if isinstance(each, tuple):
+            step, row = each  # pyright: ignore[reportUnknownVariableType]
+            yield {"step": step, **plain(row)}
+        else:
+            yield plain(each)

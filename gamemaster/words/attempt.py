@@ -1,0 +1,45 @@
+"""Attempt: what an agent answered when it was asked; and Ask, the asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from gamemaster.words.action_spec import ActionSpec
+
+__all__ = ["Ask", "Attempt", "Failure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One agent, by name, is asked one thing. `hears` are those whom its speech reaches when the spec names nobody."""
+
+    agent: str
+    spec: ActionSpec
+    hears: tuple[str, ...] | None = None
+    place: str | None = None
+    scene: str = ""
+
+
+FailureKind: TypeAlias = Literal["unparsable", "invalid", "empty", "length", "refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why an answer could not be used: what kind, in words, and the raw answer as it came."""
+
+    kind: FailureKind
+    reason: str
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What `actor` answered to `spec`; `answer` is None when there is a `failure`, and then no action follows."""
+
+    id: str
+    step: int
+    actor: str
+    spec: ActionSpec
+    answer: Any = None
+    failure: Failure | None = None

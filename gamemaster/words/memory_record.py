@@ -1,0 +1,100 @@
+"""MemoryRecord and Hit: what memory holds, and what recalling it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+__all__ = ["Hit", "MemoryKind", "MemoryRecord", "Remembers", "Weights"]
+
+MemoryKind: TypeAlias = str
+"""observation, thought, plan, chat, formative, or a word of the user's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryRecord:
+    """One thing that `holder` remembers.
+
+    `time` and `last_access` are simulated seconds; `importance` is 0 .. 10, None while nobody has rated it; `rests_on`
+    are the ids of the records it was drawn from, and `depth` is one more than the deepest of them (0 for none).
+    """
+
+    id: str
+    holder: str
+    text: str
+    time: float
+    last_access: float
+    importance: float | None = None
+    kind: MemoryKind = "observation"
+    tags: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How much each part of a recall's score counts, and how parts are scaled.
+
+    `scale="min_max"` scales each part to 0 .. 1 over the candidates (a flat part becomes 0.5); "none" leaves relevance
+    the raw cosine, recency the raw decay and importance a tenth of itself. `decay` is the factor per hour since
+    the last access.
+    """
+
+    relevance: float = 1.0
+    recency: float = 1.0
+    importance: float = 1.0
+    decay: float = 0.995
+    scale: Literal["min_max", "none"] = "min_max"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A recalled record with its score, and the weighted parts that add up to it. `cosine` is the raw similarity."""
+
+    memory: MemoryRecord
+    score: float
+    relevance: float
+    recency: float
+    importance: float
+    cosine: float
+
+
+class Remembers(Protocol):
+    """The memory of one agent as its components see it during a turn.
+
+    Recall reads what was there when the step began and what this component has added since. What components add in
+    one phase of a step is stored at the end of that phase, in the order of the components: so nothing depends on who
+    was quicker.
+    """
+
+    def add(
+        self,
+        text: str,
+        *,
+        importance: float | None = None,
+        kind: MemoryKind = "observation",
+        tags: Collection[str] = (),
+        rests_on: Collection[str] = (),
+    ) -> None:
+        """Remember `text` at the present simulated time."""
+        ...
+
+    async def recall(
+        self,
+        query: str,
+        k: int = 10,
+        *,
+        weights: Weights | None = None,
+        since: float | None = None,
+        kinds: Collection[str] | None = None,
+        tags: Collection[str] | None = None,
+    ) -> list[Hit]:
+        """The `k` memories that score highest, best first; ties in order of age, older first."""
+        ...
+
+    def recent(self, n: int, *, kinds: Collection[str] | None = None) -> list[MemoryRecord]:
+        """The `n` latest records, oldest first."""
+        ...
+
+    def __len__(self) -> int: ...

@@ -1,0 +1,319 @@
+"""Engine: carries out what is done in a world, one atomic change at a time.
+
+The one idea: actions, joint actions, hooks, delayed actions and interventions all go through `_change`: open a stage, run
+the author's code, commit or drop it. The engine knows the whole world with its parts; a part alone has none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from gamemaster.words import ActionCall, DefinitionError, InvalidAnswer, UnknownName
+from gamemaster.world.action import ActionDefinition
+from gamemaster.world.agenda import Delayed, put_in
+from gamemaster.world.build import dump, is_json
+from gamemaster.world.change import patch_of
+from gamemaster.world.commit import commit
+from gamemaster.world.context import Context, Stage
+from gamemaster.world.invariant import FreeInvariant
+from gamemaster.world.law import Watch
+from gamemaster.world.node import Path
+from gamemaster.world.offered_action import OfferedAction, offer
+from gamemaster.world.outcome import ActionRefused, Applied, Refused
+from gamemaster.world.parameter import call_with
+from gamemaster.world.world_class import WorldClass
+
+if TYPE_CHECKING:
+    from gamemaster.world.world import World
+
+__all__ = ["Engine"]
+
+_MOST_DUE = 100_000
+
+
+class _Bound:
+    """An action of one world in the tree."""
+
+    __slots__ = ("definition", "function", "name", "names", "offered_when", "world")
+
+    def __init__(self, name: str, definition: ActionDefinition, world: World) -> None:
+        self.name, self.definition, self.world = name, definition, world
+        self.function: Callable[..., Any] = getattr(world, definition.name)
+        self.names = frozenset(each.name for each in definition.parameters)
+
+    def is_open(self, actor: str) -> bool:
+        when = self.definition.when
+        if when is None:
+            return True
+        if isinstance(when, str):
+            return bool(call_with(getattr(self.world, when), actor))
+        return bool(when(self.world, actor))
+
+
+class Engine:
+    """The actions, laws and invariants of a world and its parts, bound to one object."""
+
+    def __init__(self, world: World, context: Context) -> None:
+        self.context = context
+        self.worlds: dict[Path, World] = {}
+        self.actions: dict[str, _Bound] = {}
+        self.watches: list[Watch] = []
+        self.invariants: list[FreeInvariant] = []
+        self._by_last_part: dict[str, list[str]] = {}
+        for path, part in WorldClass.of(type(world)).all_worlds():
+            here = world
+            for name in path:
+                here = getattr(here, str(name))
+            self.worlds[path] = here
+            prefix = "".join([f"{name}." for name in path])
+            for name, definition in part.actions.items():
+                self.actions[prefix + name] = _Bound(prefix + name, definition, here)
+                self._by_last_part.setdefault(name, []).append(prefix + name)
+            self.watches += [law.watch(path) for law in part.laws]
+            self.invariants += [FreeInvariant(here, path, prefix + name, rule) for name, rule in part.invariants.items()]
+        self._paths = sorted(self.worlds, key=len, reverse=True)
+
+    def check_start(self) -> None:
+        """Take up the state as it stands. Raises: DefinitionError for a law that doesn't hold in it."""
+        state = dump(self.context.world) if self.watches else None
+        name = type(self.context.world).__name__
+        for watch in self.watches:
+            problem = watch.start(state)
+            if problem:
+                raise DefinitionError(f"The law {watch.name} of {name} doesn't hold at the start: {problem}.")
+        for each in self.invariants:
+            problem = each.check()
+            if problem:
+                raise DefinitionError(f"The invariant {each.name} of {name} doesn't hold at the start: {problem}")
+            each.settle()
+
+    def find(self, name: str) -> _Bound:
+        """The action of this dotted name, or whose last part this is.
+
+        Raises: UnknownName, also when several have this last part.
+        """
+        if name in self.actions:
+            return self.actions[name]
+        found = self._by_last_part.get(name, [])
+        if len(found) == 1:
+            return self.actions[found[0]]
+        if found:
+            raise UnknownName(f"There are several actions {name!r}; say {' or '.join(found)}.")
+        raise UnknownName.of("action", name, self.actions)
+
+    def name_of(self, action: Callable[..., Any] | str, world: World) -> str:
+        """The dotted name of an action given by name, method or function, as seen from `world`."""
+        if isinstance(action, str):
+            return self.find(action).name
+        definition = cast("ActionDefinition | None", getattr(action, "__action__", None))
+        owner = getattr(action, "__self__", world)
+        if definition is not None:
+            for bound in self.actions.values():
+                if bound.world is owner and bound.definition.name == definition.name:
+                    return bound.name
+            return self.find(definition.name).name
+        raise DefinitionError(f"{getattr(action, '__qualname__', action)!r} is no action; decorate it with @action.")
+
+    def check_person(self, name: str) -> None:
+        """Raises: UnknownName."""
+        if name not in self.context.people_set:
+            raise UnknownName.of("person", name, self.context.people, hint="Give all people to world.prepare.")
+
+    def check_arguments(self, bound: _Bound, arguments: Mapping[str, Any], actor: str) -> dict[str, Any]:
+        """The arguments in their proper form, defaults filled in. Raises: InvalidAnswer."""
+        world, checked = bound.world, dict[str, Any]()
+        for each in bound.definition.parameters:
+            if each.name in arguments:
+                checked[each.name] = each.check(arguments[each.name], world, actor)
+            elif each.required and not each.type.optional:
+                raise InvalidAnswer(f"{bound.name} needs {each.name}.")
+            else:
+                checked[each.name] = dump(each.default)
+        if len(arguments) > len(checked) or not bound.names.issuperset(arguments):
+            extra = ", ".join([repr(name) for name in arguments if name not in bound.names])
+            raise InvalidAnswer(f"{bound.name} has no parameter {extra}; it takes {', '.join(checked) or 'none'}.")
+        return checked
+
+    def offer(self, bound: _Bound, actor: str) -> OfferedAction | str:
+        """The action as it is open to `actor`, or why it isn't."""
+        if not bound.definition.offered:
+            return f"{bound.name} is not for anyone to choose"
+        if not bound.is_open(actor):
+            return f"{bound.name} is not open to {actor} now"
+        return offer(bound.name, bound.definition, bound.world, actor)
+
+    def apply(self, call: ActionCall, actor: str, *, delayed: bool = False) -> Applied | Refused:
+        """Carry out one action of one actor."""
+        name, context = call.action, self.context
+        arguments: Mapping[str, Any] = call.arguments
+        law: str | None = None
+        if not delayed:
+            self.check_person(actor)
+        try:
+            bound = self.find(name)
+            name = bound.name
+            self._check_open(bound, actor, delayed)
+            arguments = self.check_arguments(bound, call.arguments, actor)
+        except (ActionRefused, InvalidAnswer, UnknownName) as problem:
+            reason = str(problem)
+        else:
+            # The action gets lists of its own: what it does with them must not reach the record of its arguments.
+            given = {key: dump(value) if type(value) is list else value for key, value in arguments.items()}
+            if bound.definition.takes_actor:
+                given["actor"] = actor
+            try:
+                return self._change(name, actor, arguments, lambda: bound.function(**given), _sentence(name, actor))
+            except ActionRefused as refusal:
+                reason, law = refusal.reason, refusal.law
+        return Refused(action=name, actor=actor, arguments=dict(arguments), reason=reason, law=law, time=context.now)
+
+    def _check_open(self, bound: _Bound, actor: str, delayed: bool) -> None:
+        name, definition = bound.name, bound.definition
+        if not definition.offered and not delayed:
+            raise ActionRefused(f"{name} is not for anyone to choose.")
+        if definition.together:
+            raise ActionRefused(f"{name} is done by all together, not by {actor} alone.")
+        if definition.when is not None and not bound.is_open(actor):
+            raise ActionRefused(f"{name} is not open to {actor or 'anyone'} now.")
+
+    def apply_together(self, action: str, answers: Mapping[str, Mapping[str, Any]]) -> Applied | Refused:
+        """Carry out a joint action with the answers of all who take part.
+
+        Raises: UnknownName, InvalidAnswer for an answer that check_arguments would not pass.
+        """
+        bound = self.find(action)
+        if not bound.definition.together:
+            raise DefinitionError(f"{bound.name} is no joint action; apply it for each actor, or say @action(together=True).")
+        for actor in answers:
+            self.check_person(actor)
+        gathered: dict[str, dict[str, Any]] = {each.name: {} for each in bound.definition.parameters}
+        for actor in [each for each in self.context.people if each in answers]:
+            try:
+                if not bound.is_open(actor):
+                    raise InvalidAnswer(f"{bound.name} is not open to {actor} now.")
+                checked = self.check_arguments(bound, answers[actor], actor)
+            except InvalidAnswer as problem:
+                raise InvalidAnswer(f"{actor}: {problem}") from None
+            for name, value in checked.items():
+                gathered[name][actor] = value
+        time = self.context.now
+        try:
+            return self._change(bound.name, "", gathered, lambda: bound.function(**dump(gathered)), _sentence(bound.name, ""))
+        except ActionRefused as refusal:
+            return Refused(action=bound.name, actor="", arguments=gathered, reason=refusal.reason, law=refusal.law, time=time)
+
+    def run_hook(self, hook: str) -> Applied | None:
+        """Run a hook of all worlds that define it, parts before the whole, as one change."""
+        from gamemaster.world.world import World
+
+        defined = [world for world in self.worlds.values() if getattr(type(world), hook) is not getattr(World, hook)]
+        if not defined:
+            return None
+        defined.sort(key=lambda world: -len(self._path_of(world)))
+        methods = [cast("Callable[[], str | None]", getattr(world, hook)) for world in defined]
+        applied = self._whole(hook, lambda: " ".join([_text(method(), hook) for method in methods]).strip())
+        silent = not (applied.text or applied.patch or applied.tells or applied.measures or applied.agenda_changed)
+        return None if silent else applied
+
+    def intervene(self, change: Callable[[Any], str | None]) -> Applied:
+        """Change the world from outside."""
+        return self._whole("intervention", lambda: change(self.context.world))
+
+    def schedule(
+        self, delay: float, action: Callable[..., Any] | str, world: World, actor: str | None, arguments: Mapping[str, Any]
+    ) -> None:
+        """Have the stage put an action on the agenda. Raises: DefinitionError for one that could never be carried out."""
+        context = self.context
+        stage = context.acting("later")
+        if isinstance(delay, bool) or not math.isfinite(delay) or delay < 0:
+            raise DefinitionError(f"{stage.action} puts an action off by {delay!r} s; a delay is a number from 0.")
+        name = self.name_of(action, world)
+        definition = self.actions[name].definition
+        who = stage.actor if actor is None else actor
+        if definition.together or (definition.takes_actor and not who):
+            raise DefinitionError(f"{stage.action} puts off {name}, which needs one actor; name one with actor=...")
+        known = {each.name: each for each in definition.parameters}
+        missing = [each.name for each in definition.parameters if each.required and each.name not in arguments]
+        wrong = [each for each in arguments if each not in known]
+        plain = dump(arguments)
+        if missing or wrong or not is_json(plain):
+            problem = f"lacks {missing[0]!r}" if missing else f"has no {wrong[0]!r}" if wrong else "takes JSON values only"
+            raise DefinitionError(f"{stage.action} puts off {name}, which {problem}; it takes {', '.join(known) or 'nothing'}.")
+        stage.scheduled.append(Delayed(time=context.now + delay, action=name, arguments=plain, actor=who))
+
+    def due(self) -> list[Applied | Refused]:
+        """Carry out what is due, in order, each at its own time."""
+        context, done = self.context, list[Applied | Refused]()
+        now = context.now
+        try:
+            while context.agenda and context.agenda[0].time <= now:
+                if len(done) == _MOST_DUE:
+                    raise DefinitionError(
+                        f"{context.agenda[0].action} puts itself off again and again; delay it by more than 0 s."
+                    )
+                entry = context.agenda.pop(0)
+                context.now = entry.time
+                try:
+                    call = ActionCall(action=entry.action, arguments=entry.arguments)
+                    done.append(self.apply(call, entry.actor, delayed=True))
+                except BaseException:
+                    context.agenda.insert(0, entry)
+                    raise
+        finally:
+            context.now = now
+        return done
+
+    def _whole(self, name: str, body: Callable[[], str | None]) -> Applied:
+        """A change that nobody is there to be refused. Raises: DefinitionError when it would break a law."""
+        try:
+            return self._change(name, "", {}, body, "")
+        except ActionRefused as refusal:
+            law = f" (law: {refusal.law})" if refusal.law else ""
+            where = f"{type(self.context.world).__name__}: {name}"
+            raise DefinitionError(f"{where} would break the world, and nothing was changed: {refusal.reason}{law}") from refusal
+
+    def _path_of(self, world: World) -> Path:
+        return next(path for path, each in self.worlds.items() if each is world)
+
+    def _change(
+        self, name: str, actor: str, arguments: Mapping[str, Any], body: Callable[[], str | None], sentence: str
+    ) -> Applied:
+        context = self.context
+        if context.stage is not None:
+            raise DefinitionError(f"{name} was applied inside of {context.stage.action}; call the method itself there.")
+        stage = context.stage = Stage(name, actor)
+        try:
+            text = _text(body(), name)
+            changes = commit(stage, self.watches, self.invariants, self._paths)
+        except BaseException:
+            stage.abort()
+            raise
+        finally:
+            context.stage = None
+        for delayed in stage.scheduled:
+            put_in(context.agenda, delayed)
+        return Applied(
+            action=name,
+            actor=actor,
+            arguments=arguments,
+            text=text or sentence,
+            patch=patch_of(changes),
+            tells=tuple(stage.tells),
+            measures=tuple(stage.measures),
+            agenda_changed=bool(stage.scheduled),
+            time=context.now,
+        )
+
+
+def _text(returned: Any, name: str) -> str:
+    if returned is None or isinstance(returned, str):
+        return returned or ""
+    raise DefinitionError(f"{name} returned {returned!r}; it returns the sentence that says what happened, or None.")
+
+
+def _sentence(name: str, actor: str) -> str:
+    """The sentence of an action that returned none."""
+    words = name.rpartition(".")[2].replace("_", " ")
+    return f"{actor}: {words}." if actor else f"{words.capitalize()}."
