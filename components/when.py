@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
 
 from gamemaster.words import Moment
 
@@ -11,5 +12,10 @@ __all__ = ["stamp"]
 
 def stamp(now: Moment, time: float) -> str:
     """The clock time of `time`, with the day when it isn't today: "08:10", "day 1, 08:10"."""
-    then = replace(now, time=time)
-    return then.clock if then.day == now.day else f"day {then.day}, {then.clock}"
+    return _stamp(now.start, time, now.day)
+
+
+@lru_cache(maxsize=4096)
+def _stamp(start: datetime | None, time: float, today: int) -> str:
+    then = Moment(step=0, time=time, start=start)
+    return then.clock if then.day == today else f"day {then.day}, {then.clock}"

@@ -1,5 +1,5 @@
 """The command line."""
 
-from gamemaster.cli.main import main
+from gamemaster.cli.command_line import main
 
 __all__ = ["main"]

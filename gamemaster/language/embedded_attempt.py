@@ -82,7 +82,7 @@ def _own_words(lines: Sequence[str], names: Collection[str], about: str) -> str:
         heading = match.group(1)
         if _inside_quote(text, match.start(1)):
             continue
-        if not text[: match.start(1)].strip(" \n>*#[(\"“") and _own_heading(heading, names, about):
+        if not text[: match.start(1)].strip(' \n>*#[("“') and _own_heading(heading, names, about):
             continue
         text = text[: match.start()]
         break
@@ -91,10 +91,10 @@ def _own_words(lines: Sequence[str], names: Collection[str], about: str) -> str:
 
 def _opened(text: str) -> str:
     """`text` without the quotation marks around the whole; single ones inside then stand for double ones."""
-    whole = len(text) > 1 and text[0] in "\"“" and text[-1] in "\"”" and not any(mark in text[1:-1] for mark in "\"“”")
+    whole = len(text) > 1 and text[0] in '"“' and text[-1] in '"”' and not any(mark in text[1:-1] for mark in '"“”')
     if whole:
         text = text[1:-1].strip()
-    return text if any(mark in text for mark in "\"“«") else _SINGLE.sub(r'"\1"', text)
+    return text if any(mark in text for mark in '"“«') else _SINGLE.sub(r'"\1"', text)
 
 
 def _inside_quote(text: str, place: int) -> bool:
@@ -105,7 +105,10 @@ def _inside_quote(text: str, place: int) -> bool:
 def _own_heading(heading: str, names: Collection[str], about: str) -> bool:
     """Whether a heading at the very start is the actor's name, or a sentence of saying such as "Ann tells Bob:"."""
     known = [*names, about]
-    if any(heading.casefold() == each.casefold() or heading.split(" ")[0].casefold() == each.split(" ")[0].casefold() for each in known):
+    if any(
+        heading.casefold() == each.casefold() or heading.split(" ")[0].casefold() == each.split(" ")[0].casefold()
+        for each in known
+    ):
         return True
     if about and find_mentions([heading.split(" ")[0]], about, near_spelling=False):
         return True

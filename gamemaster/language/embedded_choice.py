@@ -25,7 +25,9 @@ __all__ = ["choose", "weigh"]
 
 _YES = frozenset("yes true y agree agreed certainly definitely".split())
 _NO = frozenset("no false n disagree never".split())
-_NOT = frozenset("not no never nothing nobody cannot can't don't doesn't didn't won't isn't aren't wasn't couldn't refuses refused".split())
+_NOT = frozenset(
+    "not no never nothing nobody cannot can't don't doesn't didn't won't isn't aren't wasn't couldn't refuses refused".split()
+)
 _SHARPNESS = 20.0  # a difference of 0.05 is a factor of e
 _ALL_BUT_SURE = 0.85  # the share of a verdict's words that the situation must have for it to be taken
 _OVERWHELMING = 0.3  # by how much the best option must lead for a model that may say that it can't tell
@@ -98,7 +100,9 @@ async def weigh(reading: Reading, options: Sequence[str], query: str, meaning: M
     scores = [0.35 * meaning.alike(query, option) for option in options]
     for weight, line in lines:
         near = max(0.2, meaning.alike(query, line.text) + 0.2) * weight / max(1.0, math.sqrt(len(lines)))
-        mentioned = {each.value for each in find_mentions(options, line.text, near_spelling=False)} if len(options) > 1 else set[str]()
+        mentioned = (
+            {each.value for each in find_mentions(options, line.text, near_spelling=False)} if len(options) > 1 else set[str]()
+        )
         for place, option in enumerate(options):
             scores[place] += near * (meaning.alike(line.text, option) + 0.3 * (option in mentioned))
     return [round(score, 4) for score in scores]

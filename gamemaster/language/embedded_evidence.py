@@ -82,13 +82,17 @@ def ranked(lines: Sequence[Line], query: str, most: int) -> list[Line]:
     return [lines[place] for place in kept]
 
 
-async def nearest(reading: Reading, query: str, meaning: Meaning, kinds: Sequence[SectionKind], most: int) -> list[tuple[float, Line]]:
+async def nearest(
+    reading: Reading, query: str, meaning: Meaning, kinds: Sequence[SectionKind], most: int
+) -> list[tuple[float, Line]]:
     """At most `most` lines of these kinds with their likeness to `query`, likest first, each text once; ties: newer first."""
     lines: list[Line] = []
     for kind in kinds:
         lines += ranked(reading.of(kind), query, 10)
     await meaning.learn([query, *(line.text for line in lines)])
-    scored = [(-(meaning.alike(query, line.text) + 0.2 * overlap(query, line.text)), -place, line) for place, line in enumerate(lines)]
+    scored = [
+        (-(meaning.alike(query, line.text) + 0.2 * overlap(query, line.text)), -place, line) for place, line in enumerate(lines)
+    ]
     scored.sort(key=lambda each: each[:2])
     found: list[tuple[float, Line]] = []
     for score, _, line in scored:

@@ -11,7 +11,16 @@ import re
 
 from gamemaster.language.embedded_words import FUNCTION_WORDS
 
-__all__ = ["bare_verb", "capitalised", "deed", "ended", "in_first_person", "in_third_person", "starts_with_name", "without_subject"]
+__all__ = [
+    "bare_verb",
+    "capitalised",
+    "deed",
+    "ended",
+    "in_first_person",
+    "in_third_person",
+    "starts_with_name",
+    "without_subject",
+]
 
 _THIRD = {"have": "has", "be": "is", "am": "is", "are": "is", "do": "does"}
 _BARE = {"has": "have", "is": "be", "am": "be", "are": "be", "does": "do", "was": "be", "were": "be"}

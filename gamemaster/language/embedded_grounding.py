@@ -16,9 +16,9 @@ from gamemaster.language.embedded_offers import Offer
 from gamemaster.language.embedded_quantity import quantities
 from gamemaster.language.embedded_words import content, find_mentions, stem, stems
 
-__all__ = ["DOUBTFUL", "fit", "offer_texts", "values_of"]
+__all__ = ["DOUBTFUL", "alike", "fit", "offer_texts", "values_of"]
 
-DOUBTFUL = 0.32
+DOUBTFUL = 0.3
 """Below this fit an attempt is taken for none of the actions."""
 
 
@@ -32,52 +32,63 @@ def values_of(offers: Iterable[Offer]) -> list[str]:
     return list(dict.fromkeys(value for offer in offers for each in offer.parameters for value in each.options))
 
 
-def fit(tried: Tried, offers: Sequence[Offer], meaning: Meaning, *, here: str | None = None) -> list[float]:
+def fit(tried: Tried, offers: Sequence[Offer], meaning: Meaning, *, here: str | None = None, whole: bool = True) -> list[float]:
     """How well each of `offers` fits, about 0 .. 1. `tried.deed` and `offer_texts(offers)` must have been learned.
 
-    `here` is where the actor is: to do something there is not to go there.
+    `here` is where the actor is: to do something there is not to go there. `whole` counts it against an action when what
+    it needs isn't mentioned.
     """
     if tried.empty:
         return [0.0] * len(offers)
     mentioned = {mention.value for mention in find_mentions(values_of(offers), tried.plain) if mention.value != here}
     counted = any(not number.weak for number in quantities(tried.plain))
-    return [round(_fit(tried, offer, meaning, mentioned, counted, here), 4) for offer in offers]
+    out: list[float] = []
+    for offer in offers:
+        score = alike(tried, offer, meaning) + _words_in_common(tried, offer, mentioned)
+        score += _things_in_common(tried, offer, mentioned, here, whole) + _forms_in_common(tried, offer, counted, whole)
+        out.append(round(score, 4))
+    return out
 
 
-def _fit(tried: Tried, offer: Offer, meaning: Meaning, mentioned: set[str], counted: bool, here: str | None) -> float:
+def alike(tried: Tried, offer: Offer, meaning: Meaning) -> float:
+    """How alike in meaning an attempt and an action are, words and values left aside."""
     name, description = offer.texts
     by_description, by_name = meaning.alike(tried.deed, description), meaning.alike(tried.deed, name)
-    likeness = 0.7 * max(by_description, by_name) + 0.3 * min(by_description, by_name)
-    return likeness + _words_in_common(tried, offer, mentioned) + _things_in_common(tried, offer, mentioned, counted, here)
+    return 0.7 * max(by_description, by_name) + 0.3 * min(by_description, by_name)
 
 
 def _words_in_common(tried: Tried, offer: Offer, mentioned: set[str]) -> float:
     name, description = offer.texts
     verbs = {stems(name)[0] if stems(name) else "", stem(description.split(" ", 1)[0])}
-    score = 0.2 if tried.verb and tried.verb in verbs else 0.0
-    own = content(tried.deed) - {tried.verb} - content(" ".join(sorted(mentioned)))
     said = content(name) | content(description)
+    score = 0.2 if tried.verb and tried.verb in verbs else 0.14 if tried.verb in said else 0.0
+    own = content(tried.deed) - {tried.verb} - content(" ".join(sorted(mentioned)))
     return score + (0.12 * len(own & said) / len(own) if own else 0.0)
 
 
-def _things_in_common(tried: Tried, offer: Offer, mentioned: set[str], counted: bool, here: str | None) -> float:
+def _things_in_common(tried: Tried, offer: Offer, mentioned: set[str], here: str | None, whole: bool) -> float:
     closed = [each for each in offer.parameters if each.kind == "closed"]
     slots = [Slot(name=each.name, about=offer.description, options=each.options) for each in closed]
     filled = assign_values(slots, tried) if mentioned or here else {}
     covered = len(set(filled.values()) - {here})
     missing = sum(1 for each in closed if each.name not in filled and not each.optional and len(each.options) > 1)
-    score = min(0.24, 0.1 * covered) - 0.06 * max(0, len(mentioned) - covered) - 0.05 * missing
+    score = min(0.24, 0.1 * covered) - 0.06 * max(0, len(mentioned) - covered) - 0.08 * missing * whole
     score += 0.05 * (missing == 0 and covered > 0)
-    score -= 0.15 * (len(offer.parameters) == 1 and here is not None and here in filled.values())
+    return score - 0.15 * (len(offer.parameters) == 1 and here is not None and here in filled.values())
+
+
+def _forms_in_common(tried: Tried, offer: Offer, counted: bool, whole: bool) -> float:
+    """Numbers where numbers are wanted, words said where words are."""
+    score = 0.0
     has_number = any(each.kind == "number" for each in offer.parameters)
     if counted:
         score += 0.05 if has_number else -0.03
-    elif any(each.kind == "number" and not each.optional for each in offer.parameters):
+    elif whole and any(each.kind == "number" and not each.optional for each in offer.parameters):
         score -= 0.03
     texts = [each for each in offer.parameters if each.kind == "text"]
     if '"' in tried.text or "“" in tried.text:
         score += 0.15 if texts else -0.15
-    elif texts and tried.spoken is None and not all(each.optional for each in texts):
+    elif texts and whole and tried.spoken is None and not all(each.optional for each in texts):
         score -= 0.06
     elif texts and tried.spoken is not None:
         score += 0.1

@@ -39,7 +39,11 @@ async def make_list(reading: Reading, query: str, most: int, meaning: Meaning, r
     asked = re.search(r"\b(?:at most|up to|no more than)\s+(\d{1,3})\b", query)
     most = max(1, min(most, int(asked.group(1)) if asked else most, 20))
     found = await nearest(
-        reading, clean(query), meaning, ("memory", "observation", "goal", "persona", "situation", "plan", "other", "question"), 3 * most
+        reading,
+        clean(query),
+        meaning,
+        ("memory", "observation", "goal", "persona", "situation", "plan", "other", "question"),
+        3 * most,
     )
     wants_questions = "question" in stems(query)
     kept: list[str] = []
@@ -57,7 +61,9 @@ async def make_list(reading: Reading, query: str, most: int, meaning: Meaning, r
 def make_plan(reading: Reading, most: int, random: Draws) -> list[str]:
     """Lines such as "09:00 open the shop", by time, from now on; empty when the prompt names nothing to do."""
     lines = reading.of("goal", "persona", "plan", "memory", "observation", "other")
-    others = [line for line in lines if line.kind in ("memory", "observation") and not line.spoken and not reading.is_own(line.text)]
+    others = [
+        line for line in lines if line.kind in ("memory", "observation") and not line.spoken and not reading.is_own(line.text)
+    ]
     taken: list[tuple[int, int, str]] = []
     starts = reading.now if reading.now is not None else 0
     for begins, ends, line in timed([line for line in lines if line not in others]):

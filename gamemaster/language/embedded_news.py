@@ -20,11 +20,12 @@ from gamemaster.language.embedded_words import find_mentions, overlap
 __all__ = ["News", "gather_news", "untold"]
 
 _TELLING = re.compile(r",?\s+and\s+(?:to\s+)?\w+\s+(?:every(?:body|one)|people|others|all|any(?:body|one))\b.*$", re.IGNORECASE)
-_INVITING = "Everybody is invited to come to a special event."
+_INVITING = "There is going to be a party to which all are invited."
 _REPORTING = "Something important and surprising has happened."
 _SAME = 0.6
 _MOST = 8
-_INVITATION = 0.3
+_INVITATION = 0.27
+_STALE = 60  # minutes after which an event that was announced is no news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ async def gather_news(reading: Reading, people: Sequence[str], meaning: Meaning)
     stated = [
         line
         for line in reading.of("goal", "persona", "memory", "observation", "instruction", "other")
-        if not line.spoken and not _own_deed(reading, line) and clock_spans(line.text)
+        if not line.spoken and not _own_deed(reading, line) and not _is_routine(line) and clock_spans(line.text)
     ]
     candidates: list[tuple[str, Line]] = [(_reported(line, people), line) for line in reversed(heard[-20:])]
     candidates += [(_announced(line, reading.name), line) for line in reversed(stated[-20:])]
@@ -57,7 +58,10 @@ async def gather_news(reading: Reading, people: Sequence[str], meaning: Meaning)
     found: list[News] = []
     for words, line in kept:
         worth = max(meaning.alike(words, _INVITING), meaning.alike(words, _REPORTING))
-        worth += 0.15 * bool(clock_spans(words))
+        spans = clock_spans(words)
+        if spans and reading.now is not None and spans[0].begins + _STALE < reading.now:
+            continue
+        worth += 0.15 * bool(spans)
         if line.spoken or worth >= _INVITATION + 0.15:
             found.append(News(words=words, line=line, worth=round(min(1.0, max(0.0, worth)), 4)))
     return found
@@ -94,6 +98,10 @@ def untold(news: News, people: Sequence[str], reading: Reading) -> list[str]:
         lines.append(news.line.text)
     knowing = {each.value for text in lines for each in find_mentions(people, text, near_spelling=False)}
     return [each for each in people if each not in knowing]
+
+
+def _is_routine(line: Line) -> bool:
+    return line.kind == "persona" and line.listed
 
 
 def _own_deed(reading: Reading, line: Line) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from gamemaster.language.embedded_attempt import take_apart
 from gamemaster.language.embedded_fitting_deed import arguments_for
 from gamemaster.language.embedded_grammar import ended, in_third_person
-from gamemaster.language.embedded_grounding import fit, offer_texts
+from gamemaster.language.embedded_grounding import alike, fit, offer_texts
 from gamemaster.language.embedded_meaning import Meaning
 from gamemaster.language.embedded_news import gather_news, untold
 from gamemaster.language.embedded_offers import Offer, parse_offers
@@ -30,10 +30,13 @@ __all__ = ["next_deed", "offered"]
 
 _WISHES = 6
 _FITS = 0.4
+_BY_WORDS, _BY_MEANING = 0.1, 0.5  # and of that, either so much by words and values, or so much by meaning alone
+_PASSES_FOR = 0.15  # for an action that needs nothing, which stands for whatever is due
 _REFUSED, _UNEXPLAINED = 0.9, 0.5
 _DONE_ONCE, _DONE_ON = 0.6, 0.15  # what takes so many of a thing is done once, other things go on
-_NO_ACTION, _SECOND = 0.6, 0.25
-_NEWS, _TALK, _IDLE = 1.15, 0.3, 0.2
+_SECOND, _AWAY = 0.25, 0.6
+_NEWS, _TALK, _IDLE, _WORDS_ONLY, _LEAST = 1.15, 0.3, 0.2, 0.25, 0.1
+_NEWSWORTHY = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +60,16 @@ async def next_deed(reading: Reading, meaning: Meaning, random: Draws) -> str:
     placed = [(wish, around.target(wish.text)) for wish in wishes]
     here = [replace(wish, text=around.without_place(wish.text)) for wish, place in placed if place in (None, around.here)]
     await meaning.learn([wish.text for wish in here])
+    busy = max(
+        (wish.weight for wish, place in placed if place is not None and place == around.here and wish.since is not None),
+        default=0.0,
+    )
     deeds: list[_Deed] = []
     for wish, place in placed:
         if around.way is not None and around.whither is not None and place is not None and place != around.here:
             sentence = render(reading.name, around.way, {around.whither.name: place}, place=around.whither.name)
-            deeds.append(_Deed(sentence=sentence, weight=wish.weight + 0.05))
+            away = _AWAY if busy and wish.weight < busy else 0.0
+            deeds.append(_Deed(sentence=sentence, weight=wish.weight + 0.05 - away))
     for wish in here:
         deeds += _serve(wish, reading, offers, around, meaning, past)
     deeds = _after_refusals(deeds, past)
@@ -78,38 +86,40 @@ def _serve(
     """The deeds that serve a wish where one is: the action that fits best, and one more that speaks of the same things."""
     acts = [offer for offer in offers if offer is not around.way]
     tried = replace(take_apart([f"{reading.name} {in_third_person(wish.text)}"], names=[reading.name]), deed=wish.text)
-    scores = fit(tried, acts, meaning)
+    scores = fit(tried, acts, meaning, whole=False)
     order = sorted(range(len(acts)), key=lambda place: (-scores[place], place))
     deeds: list[_Deed] = []
-    for rank, place in enumerate(order[:2]):
+    if wish.since is not None:  # what is due and has no action of its own passes for one that needs nothing
+        order = [*order[:2], *(place for place in order[2:] if _needs_nothing(acts[place]))][:3]
+    for rank, place in enumerate(order):
         offer = acts[place]
-        if scores[place] < _FITS or (offer is around.voice and not around.present):
+        passes = wish.since is not None and not deeds and _needs_nothing(offer) and scores[place] >= _PASSES_FOR
+        if offer is around.voice and not around.present:
+            continue
+        meant = alike(tried, offer, meaning)
+        fits = scores[place] >= _FITS and (scores[place] - meant >= _BY_WORDS or meant >= _BY_MEANING)
+        if not passes and (not fits or rank > 1):
             continue
         arguments, mentioned = arguments_for(offer, tried, wish, around, reading, past)
-        if rank and not mentioned:
+        if deeds and not mentioned:
             continue
         sentence = render(reading.name, offer, arguments, place=around.whither.name if around.whither else "")
         once = any(each.kind in ("number", "closed") and each.name in arguments for each in offer.parameters)
-        weight = wish.weight + 0.1 * min(1.0, scores[place]) - _SECOND * bool(rank)
+        weight = wish.weight + 0.1 * min(1.0, scores[place]) - _SECOND * bool(deeds)
         if past.was_done(sentence, wish.since):
             weight -= _DONE_ONCE if once else _DONE_ON
         deeds.append(_Deed(sentence=sentence, weight=weight))
     if not deeds and not wish.event:
-        weight = wish.weight - (_NO_ACTION if offers else 0.0)
+        weight = wish.weight if not offers else _WORDS_ONLY if wish.since is not None else _LEAST
         deeds.append(_Deed(sentence=ended(f"{reading.name} {in_third_person(wish.text)}"), weight=weight))
     return deeds
 
 
 def _after_refusals(deeds: Sequence[_Deed], past: Past) -> list[_Deed]:
-    """The deeds with less weight for those that a refusal speaks against."""
-    out = [
-        replace(each, weight=each.weight - _REFUSED) if past.speaks_against(each.sentence) else each
-        for each in deeds
-    ]
-    for _ in range(past.unexplained(each.sentence for each in deeds) if out else 0):
-        best = max(range(len(out)), key=lambda place: (out[place].weight, -place))
-        out[best] = replace(out[best], weight=out[best].weight - _UNEXPLAINED)
-    return out
+    """The deeds with less weight for those that were refused."""
+    best_first = [each.sentence for each in sorted(deeds, key=lambda each: -each.weight)]
+    less = {sentence: _REFUSED if explained else _UNEXPLAINED for sentence, explained in past.refused_deeds(best_first)}
+    return [replace(each, weight=each.weight - less.get(each.sentence, 0.0)) for each in deeds]
 
 
 async def _tidings(reading: Reading, around: Surroundings, meaning: Meaning, random: Draws) -> list[_Deed]:
@@ -121,7 +131,8 @@ async def _tidings(reading: Reading, around: Surroundings, meaning: Meaning, ran
         people = untold(news, around.present, reading)
         if people and random.random() < 0.35 + news.worth:
             sentence = _told(reading, around, people[int(random.random() * len(people))], news.words)
-            deeds.append(_Deed(sentence=sentence, weight=_NEWS + 0.3 * (news.worth - 0.3)))
+            weight = _NEWS + 0.3 * (news.worth - _NEWSWORTHY) if news.worth >= _NEWSWORTHY else _TALK
+            deeds.append(_Deed(sentence=sentence, weight=weight))
     return deeds
 
 
@@ -149,10 +160,15 @@ def _told(reading: Reading, around: Surroundings, hearer: str, words: str) -> st
     return render(reading.name, around.voice, {around.hearer.name: hearer, text: words})
 
 
+def _needs_nothing(offer: Offer) -> bool:
+    return all(each.optional for each in offer.parameters)
+
+
 def _idle(reading: Reading, offers: Sequence[Offer], around: Surroundings, past: Past) -> _Deed:
     """What there is to do when no wish is left: an action that needs nothing, else to stay."""
-    free = [offer for offer in offers if not any(not each.optional for each in offer.parameters)]
+    free = [offer for offer in offers if _needs_nothing(offer)]
     sentences = [render(reading.name, offer, {}) for offer in free]
-    allowed = [each for each in sentences if not past.speaks_against(each)]
+    refused = {sentence for sentence, _ in past.refused_deeds(sentences)}
+    allowed = [each for each in sentences if each not in refused]
     where = f" at the {around.here}" if around.here and around.here[:1].islower() else f" at {around.here}" if around.here else ""
     return _Deed(sentence=allowed[0] if allowed else ended(f"{reading.name} stays{where}"), weight=_IDLE)

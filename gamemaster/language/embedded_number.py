@@ -39,7 +39,9 @@ async def decide_number(reading: Reading, query: str, low: float, high: float, m
     stated = await _stated(reading, query, low, high, meaning)
     if stated is not None:
         return stated
-    lines = [line.text for weight, line in evidence(reading, query, leave_out=("question", "situation", "other")) if weight >= 0.8]
+    lines = [
+        line.text for weight, line in evidence(reading, query, leave_out=("question", "situation", "other")) if weight >= 0.8
+    ]
     place = await _between(lines, _MODEST, _EAGER, 0.0, 1.0, meaning, reading.name)
     return low + (high - low) * place
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -99,7 +99,7 @@ class _Plain:
             return await self._one_of(name, node, values)
         kind = node.get("type")
         if isinstance(kind, list):
-            kind = next((each for each in kind if each != "null"), "null")  # pyright: ignore[reportUnknownVariableType]
+            kind = next((each for each in cast("list[str]", kind) if each != "null"), "null")
         if kind == "object" or "properties" in node:
             if depth > 4 * _DEEPEST:
                 return {}
@@ -215,7 +215,9 @@ class _Filler(_Plain):
         if self._attempt:
             return low if low is not None and low > 0 else 1.0 if high is None or high >= 1 else high
         start = low if low is not None else min(0.0, high) if high is not None else 0.0
-        return await decide_number(self._reading, self._query(name, node), start, high if high is not None else start + 10, self._meaning)
+        return await decide_number(
+            self._reading, self._query(name, node), start, high if high is not None else start + 10, self._meaning
+        )
 
     async def _flag(self, name: str, node: Mapping[str, Any]) -> bool:
         if self._attempt:

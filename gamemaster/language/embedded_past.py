@@ -1,13 +1,13 @@
 """Past: what one did and what one was refused of late, as the prompt's own lines tell it.
 
-The one idea: a refusal does not say what was tried, only why it failed. So it counts against the deeds that speak of what
-the reason speaks of; a reason that speaks of none of them counts against the deed that seems best, for that was tried. It is
-over when one has had success with what it speaks of.
+The one idea: a refusal does not say what was tried, only why it failed. So it counts against the best of the deeds that
+speak of what the reason speaks of; a reason that speaks of none of them, against the best of all, for that was tried. It
+is over when one has had success with what it speaks of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gamemaster.language.embedded_grammar import starts_with_name
@@ -21,17 +21,20 @@ _LATELY = 90  # minutes
 _REFUSALS = frozenset(
     "not cannot can't couldn't could refused refuses fails failed fail impossible unable won't doesn't isn't".split()
 )
-_EMPTY = frozenset(stem(word) for word in "not could cannot refused failed impossible possible unable nothing done already only".split())
+_EMPTY = frozenset(
+    stem(word) for word in "not could cannot refused failed impossible possible unable nothing done already only".split()
+)
 _SAME = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """Own deeds of late, and what each refusal that still holds speaks of."""
+    """Own deeds of late, and what each refusal that still holds speaks of; `fresh` are those after the last deed."""
 
     name: str
     deeds: tuple[Line, ...]
     refused: tuple[frozenset[str], ...]
+    fresh: tuple[frozenset[str], ...]
 
     def was_done(self, sentence: str, since: int | None) -> bool:
         """Whether the same was done, at `since` or later where that is known."""
@@ -41,17 +44,23 @@ class Past:
             for line in self.deeds
         )
 
-    def speaks_against(self, sentence: str) -> bool:
-        """Whether a refusal speaks of what `sentence` does."""
-        own = content(_deed(sentence, self.name))
-        return any(own & reason for reason in self.refused)
+    def refused_deeds(self, sentences: Sequence[str]) -> list[tuple[str, bool]]:
+        """The sentences that were refused, and whether the reason spoke of them; `sentences` stand best first.
 
-    def unexplained(self, sentences: Iterable[str]) -> int:
-        """How many refusals speak of none of `sentences`."""
-        spoken_of: set[str] = set()
-        for sentence in sentences:
-            spoken_of |= content(_deed(sentence, self.name))
-        return sum(1 for reason in self.refused if not reason & spoken_of)
+        Each refusal counts against the best that it speaks of and that none before it counts against, or where it speaks
+        of none and is fresh, against the best of all that is left.
+        """
+        out: list[tuple[str, bool]] = []
+        left = list(dict.fromkeys(sentences))
+        for reason in self.refused:
+            spoken_of = [each for each in left if content(_deed(each, self.name)) & reason]
+            explained = bool(spoken_of) or any(content(_deed(each, self.name)) & reason for each, _ in out)
+            if not explained and reason in self.fresh:
+                spoken_of = left
+            if spoken_of:
+                out.append((spoken_of[0], explained))
+                left.remove(spoken_of[0])
+        return out
 
 
 def look_back(reading: Reading, people: Sequence[str]) -> Past:
@@ -61,6 +70,7 @@ def look_back(reading: Reading, people: Sequence[str]) -> Past:
     deeds = [line for line in lines if not _tells_refusal(line.text)]
     names = content(" ".join([reading.name, *people]))
     refused: list[frozenset[str]] = []
+    fresh: list[frozenset[str]] = []
     for place, line in enumerate(lines):
         if not _tells_refusal(line.text):
             continue
@@ -69,7 +79,9 @@ def look_back(reading: Reading, people: Sequence[str]) -> Past:
         later = [other for other in lines[place + 1 :] if other in deeds]
         if not reason or not any(reason & content(_deed(other.text, reading.name)) - names for other in later):
             refused.append(reason)
-    return Past(name=reading.name, deeds=tuple(deeds), refused=tuple(refused))
+        if not later:
+            fresh.append(reason)
+    return Past(name=reading.name, deeds=tuple(deeds), refused=tuple(refused), fresh=tuple(fresh))
 
 
 def _deed(sentence: str, name: str) -> str:

@@ -20,7 +20,9 @@ _UNITS = {
         "eighteen nineteen".split()
     )
 }
-_TENS = {word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
+_TENS = {
+    word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+}
 _GROUPS = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _NAMED = {"couple": 2, "pair": 2, "single": 1, "once": 1, "twice": 2}
 
@@ -78,9 +80,7 @@ def clock_spans(text: str) -> list[ClockSpan]:
         first = match["from"] or match["a"] or match["at"]
         last = match["to"] or match["b"]
         found.append(
-            ClockSpan(
-                begins=int(first) * 60, ends=None if last is None else int(last) * 60, start=match.start(), end=match.end()
-            )
+            ClockSpan(begins=int(first) * 60, ends=None if last is None else int(last) * 60, start=match.start(), end=match.end())
         )
     found.sort(key=lambda each: each.start)
     return found

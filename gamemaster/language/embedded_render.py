@@ -18,9 +18,13 @@ from gamemaster.language.embedded_words import split_words, stem
 __all__ = ["render"]
 
 _TAIL = re.compile(
-    r"(?:,| (?:if|when|while|which|that|who|as long as|so that|because|unless|provided|at \d|for \d|costs?|\(|-|–|—|;)(?![\w]))\s*.*$"
+    r"(?:,| (?:if|when|while|which|that|who|as long as|so that|because|unless|provided|at \d|for \d|costs?|\(|-|–|—|;)"
+    r"(?![\w]))\s*.*$"
 )
-_ANYBODY = r"(?:somebody|someone|anybody|anyone|another person|a person|one of the people|people|everybody|everyone)(?: (?:here|else|present|nearby))*"
+_ANYBODY = (
+    r"(?:somebody|someone|anybody|anyone|another person|a person|one of the people|people|everybody|everyone)"
+    r"(?: (?:here|else|present|nearby))*"
+)
 _ANYWHERE = r"(?:to )?(?:somewhere|anywhere|another place|a place|some place)(?: else)?"
 _ANYTHING = r"(?:something|anything|a thing|things|some of (?:it|them)|an item|items|goods)"
 _SOME = r"(?:some|a number of|several|a few|any number of|as many)"
@@ -86,7 +90,11 @@ def _put(phrase: str, parameter: Parameter, value: str) -> str | None:
     link = next((word.text for word in split_words(parameter.words) if word.text.casefold() in _LINKS), "")
     patterns = [rf"(?<=\b{link} )(?:{_ANYBODY}|{_ANYWHERE}|{_ANYTHING})\b"] if link else []
     capital = value[:1].isupper()
-    patterns += [rf"\b{_ANYBODY}\b"] if capital else [rf"(?<=\bto ){_ANYWHERE.replace('(?:to )?', '')}\b", rf"\b{_ANYWHERE}\b", rf"\b{_ANYTHING}\b"]
+    patterns += (
+        [rf"\b{_ANYBODY}\b"]
+        if capital
+        else [rf"(?<=\bto ){_ANYWHERE.replace('(?:to )?', '')}\b", rf"\b{_ANYWHERE}\b", rf"\b{_ANYTHING}\b"]
+    )
     patterns += [rf"\b{_ANYWHERE}\b", rf"\b{_ANYTHING}\b"] if capital else [rf"\b{_ANYBODY}\b"]
     for pattern in patterns:
         match = re.search(pattern, phrase)

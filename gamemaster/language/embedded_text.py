@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from gamemaster.language.embedded_evidence import due, nearest, ranked
-from gamemaster.language.embedded_grammar import capitalised, ended, in_first_person, starts_with_name
+from gamemaster.language.embedded_grammar import capitalised, deed, ended, in_first_person, starts_with_name
 from gamemaster.language.embedded_meaning import Meaning
 from gamemaster.language.embedded_quantity import without_clock
 from gamemaster.language.embedded_reader import Line, Reading, clean
@@ -67,7 +67,12 @@ def _plain(text: str) -> str:
 async def say(reading: Reading, meaning: Meaning, random: Draws) -> str:
     """What the one whose prompt it is says: on what was last said, if anything was; not what was said before."""
     heard = [line for line in reading.of("memory", "observation", "situation") if line.spoken and not reading.is_own(line.text)]
-    said = [words for line in reading.of("memory", "observation") if line.spoken and reading.is_own(line.text) for words in line.spoken]
+    said = [
+        words
+        for line in reading.of("memory", "observation")
+        if line.spoken and reading.is_own(line.text)
+        for words in line.spoken
+    ]
     candidates = _sayable(reading)
     query = heard[-1].spoken[-1] if heard else reading.call
     candidates = [line for line in candidates if all(_likeness(line.text, old, reading.name) < 0.7 for old in said)] or candidates
@@ -89,6 +94,8 @@ def sayable(line: Line, name: str) -> str:
     if line.kind == "plan":
         rest = without_clock(text)
         text = f"I am going to {rest[:1].lower()}{rest[1:]}" if rest and not starts_with_name(rest, name) else text
+    elif line.kind == "goal" and not line.spoken and not starts_with_name(text, name):
+        text = f"I want to {deed(text, name)}"
     return ended(capitalised(in_first_person(text, name)))
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from gamemaster.language.model import LanguageModel
 from gamemaster.words import BadInput, UnknownName
+
+if TYPE_CHECKING:
+    from langchain_core.language_models.chat_models import BaseChatModel
 
 __all__ = ["load_model"]
 
@@ -54,7 +58,7 @@ def _maker(model: str | object) -> tuple[str, Any]:
     if _is_chat_model(model):
         from gamemaster.language.langchain_model import LangChainModel
 
-        return "a LangChain chat model", lambda **options: LangChainModel(model, **options)
+        return "a LangChain chat model", partial(LangChainModel, cast("BaseChatModel", model))
     raise BadInput(f"{model!r} is no language model. {_WAYS}")
 
 
@@ -68,7 +72,7 @@ def _named(name: str) -> tuple[str, Any]:
 
         if not name[3:].strip():
             raise BadInput(f"The model {name!r} names no Hugging Face model. {_WAYS}")
-        return "a Hugging Face model", lambda **options: HuggingFaceModel(name[3:].strip(), **options)
+        return "a Hugging Face model", partial(HuggingFaceModel, name[3:].strip())
     raise UnknownName.of("model", name, ["embedded"], hint=_WAYS)
 
 

@@ -20,67 +20,85 @@ __all__ = ["Once"]
 _REPEATED = Usage(asked=0)
 
 
+class _Asked:
+    """A request that has reached the model, and those who wait for its answer."""
+
+    __slots__ = ("answer", "request", "waiting")
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.answer: Answer | None = None
+        self.waiting: list[asyncio.Future[Answer | None]] = []
+
+
 class Once(Wrapper):
     """Asks `model` each distinct request once a step; a repeat gets the same answer, at no tokens (`usage.asked` is 0).
 
     A request equal to one in flight waits for that one's answer. Answers are remembered until `new_step()`; failed ones
     are not, because whoever asks again wants to know anew. When the first of several equal requests is cancelled, the
-    next one asks; when it fails with an error, all of them do.
+    next one asks; when it fails with an error, all of them do. Which of several is the first is a matter of timing.
     """
 
     def __init__(self, model: LanguageModel) -> None:
         super().__init__(model)
-        self._answers: dict[Hashable, Answer] = {}
-        self._waiting: dict[Hashable, list[asyncio.Future[Answer | None]]] = {}
+        # By their words, which are quick to hash; the few of the same words are then compared in full.
+        self._asked: dict[Hashable, list[_Asked]] = {}
 
     def new_step(self) -> None:
-        """Forget all answers; requests in flight are still shared."""
-        self._answers.clear()
+        """Forget everything asked so far."""
+        self._asked.clear()
 
     async def answer(self, request: Request) -> Answer:
         """The answer, asked for or repeated."""
-        same = _identity(request)
+        prompt = request.prompt
+        seed = request.seed if request.sampling.temperature else None
+        words = (prompt.call, prompt.name, seed, *[section.text for section in prompt.sections])
         while True:
-            known = self._answers.get(same)
-            if known is not None:
-                return replace(known, usage=_REPEATED)
-            if same not in self._waiting:
-                return await self._ask(same, request)
-            place: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
-            self._waiting[same].append(place)
-            shared = await place
-            if shared is not None:
-                return replace(shared, usage=_REPEATED)
+            same = self._asked.setdefault(words, [])
+            asked = next((each for each in same if _equal(each.request, request)), None)
+            if asked is None:
+                asked = _Asked(request)
+                same.append(asked)
+                return await self._ask(asked, same)
+            answer = asked.answer
+            if answer is None:
+                place: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+                asked.waiting.append(place)
+                answer = await place
+            if answer is not None:
+                return replace(answer, usage=_REPEATED)
 
-    async def _ask(self, same: Hashable, request: Request) -> Answer:
-        self._waiting[same] = []
+    async def _ask(self, asked: _Asked, same: list[_Asked]) -> Answer:
         try:
-            answer = await self.model.answer(request)
-        except Exception as error:
-            for place in self._waiting.pop(same):
-                if not place.done():
+            answer = await self.model.answer(asked.request)
+        except BaseException as error:
+            same.remove(asked)
+            for place in asked.waiting:
+                if place.done():
+                    continue
+                if isinstance(error, Exception):
                     place.set_exception(error)
-            raise
-        except BaseException:
-            for place in self._waiting.pop(same):
-                if not place.done():
+                else:
                     place.set_result(None)  # the first of these to wake up asks in turn
             raise
         if answer.failure is None:
-            self._answers[same] = answer
-        for place in self._waiting.pop(same):
+            asked.answer = answer
+        else:
+            same.remove(asked)
+        for place in asked.waiting:
             if not place.done():
                 place.set_result(answer)
+        asked.waiting.clear()
         return answer
 
 
-def _identity(request: Request) -> Hashable:
-    """What two equal requests have in common, and no others."""
-    seed = None if request.sampling.temperature == 0 else request.seed
-    if isinstance(request, ChoiceRequest):
-        wanted: Hashable = (request.options, request.unsure)
-    elif isinstance(request, ObjectRequest):
-        wanted = request.schema
-    else:
-        wanted = None
-    return (type(request), request.prompt, wanted, request.sampling, request.answer_prefix, seed)
+def _equal(first: Request, second: Request) -> bool:
+    """Whether the answer to one is the answer to the other, given that the seeds don't tell them apart."""
+    if type(first) is not type(second) or first.sampling != second.sampling:
+        return False
+    if isinstance(first, ChoiceRequest) and isinstance(second, ChoiceRequest):
+        if (first.options, first.unsure) != (second.options, second.unsure):
+            return False
+    elif isinstance(first, ObjectRequest) and isinstance(second, ObjectRequest) and first.schema is not second.schema:
+        return False
+    return first.answer_prefix == second.answer_prefix and first.prompt == second.prompt

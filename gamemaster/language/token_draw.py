@@ -52,10 +52,14 @@ def _kept(values: Floats, sampling: Sampling) -> tuple[Ids, Floats]:
     if 0 < sampling.top_k < len(values):
         ids, values = _where(values >= numpy.partition(values, -sampling.top_k)[-sampling.top_k], ids, values)
     if sampling.top_p < 1:
-        order = numpy.argsort(-values, kind="stable")
-        mass = numpy.cumsum(_probabilities(values)[order])
-        few = order[: int(numpy.searchsorted(mass, sampling.top_p)) + 1]
-        ids, values = _where(numpy.isin(numpy.arange(len(values)), few), ids, values)
+        mass = _probabilities(values)
+        # Those below this weigh less than 1 - top_p all together: they are never needed, and need not be sorted.
+        likely = numpy.flatnonzero(mass >= (1 - sampling.top_p) / len(mass))
+        order = likely[numpy.argsort(-mass[likely], kind="stable")]
+        enough = int(numpy.searchsorted(numpy.cumsum(mass[order]), sampling.top_p)) + 1
+        keep = numpy.zeros(len(mass), dtype=numpy.bool_)
+        keep[order[:enough]] = True
+        ids, values = _where(keep, ids, values)
     if sampling.min_p > 0:
         ids, values = _where(values >= values.max() + numpy.log(sampling.min_p), ids, values)
     return ids, values

@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol, cast
+
+from gamemaster.words import BadInput
 
 __all__ = ["TokenText"]
 
 _SYSTEM_MARK = "zqxsystemxqz"
 _USER_MARK = "zqxuserxqz"
 # Some templates write today's date into the system message; a prompt must not depend on the day it is run.
-_TEMPLATE_DATE = datetime(2024, 7, 26)
+_DATE = {"%Y": "2024", "%m": "07", "%d": "26", "%B": "July", "%b": "Jul", "%A": "Friday", "%a": "Fri", "%H": "08", "%M": "00"}
+_FIXED_DATE = (
+    "{%- macro strftime_now(form) -%}{{ form"
+    + "".join(f" | replace('{code}', '{value}')" for code, value in _DATE.items())
+    + " }}{%- endmacro %}{{ '' }}"
+)
 _THINK, _THOUGHT = "<think>", "</think>"
 
 
@@ -42,6 +48,8 @@ class TokenText:
         self._plain = _plain_encoder(tokenizer, kept=blanks)
         self._thinking = thinking
         self.chat = bool(tokenizer.chat_template) if chat is None else chat
+        if self.chat and not tokenizer.chat_template:
+            raise BadInput("chat=True was given, but the model's tokenizer has no chat template; leave chat out.")
         thought = tokenizer.convert_tokens_to_ids(_THOUGHT) if _THOUGHT in tokenizer.get_vocab() else None
         self._thought = cast("int | None", thought)
         self._templates: dict[bool, tuple[str, ...]] = {}
@@ -122,14 +130,15 @@ class TokenText:
     def _rendered(self, with_system: bool) -> tuple[str, ...]:
         messages = [{"role": "system", "content": _SYSTEM_MARK}] if with_system else []
         messages.append({"role": "user", "content": _USER_MARK})
+        template = str(self._tokenizer.get_chat_template())
         try:
             rendered = str(
                 self._tokenizer.apply_chat_template(
                     messages,
+                    chat_template=f"{_FIXED_DATE}{template}" if "strftime_now" in template else template,
                     tokenize=False,
                     add_generation_prompt=True,
                     enable_thinking=self._thinking,
-                    strftime_now=_template_date,
                 )
             )
         except Exception:
@@ -140,10 +149,6 @@ class TokenText:
         for mark in (_SYSTEM_MARK, _USER_MARK):
             pieces = [part for piece in pieces for part in _split(piece, mark)]
         return tuple(pieces)
-
-
-def _template_date(form: str) -> str:
-    return _TEMPLATE_DATE.strftime(form)
 
 
 def _led(prefix: str) -> str:

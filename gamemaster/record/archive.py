@@ -43,6 +43,8 @@ class Archive(Reading):
     def __init__(self, folder: ArchiveFolder | None, fill: Callable[[sqlite3.Connection], None] | None, *, write: bool) -> None:
         """Use `create` or `open`."""
         self.on_point: Callable[[str], None] | None = None
+        self.answered = 0
+        """How many answers of models, repeats not counted, this object has put on record."""
         self.folder = None if folder is None else folder.path
         self._folder = folder
         self._fill = fill
@@ -125,12 +127,13 @@ class Archive(Reading):
         if self._writer is None:
             self._check_writable()
             self._deferred.append(call)
-            return
-        try:
-            await self._writer.write_call(call)
-        except ArchiveError:
-            del self._open_calls[key]
-            raise
+        else:
+            try:
+                await self._writer.write_call(call)
+            except ArchiveError:
+                del self._open_calls[key]
+                raise
+        self.answered += call.answer.usage.asked
 
     def recorded(self, key: CallKey) -> CallRecord | Row | None:
         """The call of this key that the step after the last committed one has on record already, if it has.
@@ -228,6 +231,8 @@ class Archive(Reading):
         """Turn what was recorded in memory into rows."""
         if self._unfit is not None:
             raise self._unfit
+        if not self._deferred:
+            return
         calls: list[CallRecord] = []
         deferred, self._deferred = self._deferred, []
         try:

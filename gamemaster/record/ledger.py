@@ -53,6 +53,8 @@ class Ledger:
                 errors.append(None)
             except ArchiveError as error:
                 errors.append(error)
+        if not rows:
+            return errors
         self._point("call.before_write")
         self._write([(CALLS, rows)])
         self._point("call.written")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +80,8 @@ class Engine:
         self._failed_turns: deque[bool] = deque(maxlen=FAILURE_WINDOW)
         self._failing = 0
         self._current: Circumstances | None = None
+        self.on_asks: Callable[[Moment, Sequence[Ask]], None] | None = None
+        """Told who is asked, when a step begins."""
 
     # --- preparation ---
 
@@ -210,6 +212,8 @@ class Engine:
         asks: list[Ask] = await asks_or_wait if inspect.isawaitable(asks_or_wait) else asks_or_wait
         self._check_asks(asks)
         circumstances.moment = simulation.moment
+        if self.on_asks is not None:
+            self.on_asks(simulation.moment, asks)
         chronicle = Chronicle(number, simulation.clock.time, simulation.names)
         self._outside(chronicle, circumstances)
         for text, names in schedule.announce:

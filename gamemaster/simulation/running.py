@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from asyncio import CancelledError
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,7 +13,16 @@ from gamemaster.record import Archive
 from gamemaster.simulation.engine import Engine, Step
 from gamemaster.simulation.loop import run_plain
 from gamemaster.simulation.run import Run
-from gamemaster.words import ArchiveError, BadInput, BudgetSpent, GamemasterError, StepFailed, TooManyFailures
+from gamemaster.words import (
+    ArchiveError,
+    Ask,
+    BadInput,
+    BudgetSpent,
+    GamemasterError,
+    Moment,
+    StepFailed,
+    TooManyFailures,
+)
 
 if TYPE_CHECKING:
     from gamemaster.simulation.simulation import Simulation
@@ -29,6 +39,10 @@ class Progress(Protocol):
         """The run begins, or goes on, towards `steps` steps."""
         ...
 
+    def asked(self, moment: Moment, asks: Sequence[Ask]) -> None:
+        """A step has begun: these are being asked."""
+        ...
+
     def step(self, step: Step) -> None:
         """A step has been committed."""
         ...
@@ -39,7 +53,10 @@ class Progress(Protocol):
 
 
 class Running:
-    """One run. `stop` may be called from any thread: the run then ends at the step's end."""
+    """One run. `stop` may be called from any thread: the run then ends at the step's end.
+
+    `environment` is put on record with the versions, for those who look at the run; it is no fact of it.
+    """
 
     def __init__(
         self,
@@ -50,6 +67,7 @@ class Running:
         concurrent: int | None = None,
         budget: Mapping[str, int] | None = None,
         progress: Progress | None = None,
+        environment: Mapping[str, Any] | None = None,
     ) -> None:
         if resume and archive is None:
             raise BadInput("resume=True needs the archive of the run that is to go on; name its folder.")
@@ -61,6 +79,7 @@ class Running:
         self.concurrent = concurrent
         self.budget = budget
         self.progress = progress
+        self.environment = dict(environment or {})
         self._stopping = False
 
     def stop(self) -> None:
@@ -116,11 +135,12 @@ class Running:
             raise BadInput(f"steps={steps}; a run has at least 0 steps.")
         if simulation.engine is not None:
             raise BadInput("This simulation has run already; build it anew, and give resume=True to go on with its archive.")
-        archive = self._open()
+        archive = self._open(steps)
         try:
             simulation.models.open(archive, concurrent=self.concurrent, budget=self.budget)
             engine = simulation.engine = Engine(simulation, archive)
             if self.progress is not None:
+                engine.on_asks = self.progress.asked
                 self.progress.begin(simulation, steps)
             await engine.prepare(steps)
         except BaseException as error:
@@ -129,11 +149,12 @@ class Running:
             raise
         return engine
 
-    def _open(self) -> Archive:
+    def _open(self, steps: int) -> Archive:
         simulation = self.simulation
         configuration = configuration_of(simulation)
         if not self.resume:
-            return Archive.create(self.folder, configuration=configuration, environment=environment())
+            around = {**environment(), "steps": steps, **self.environment}
+            return Archive.create(self.folder, configuration=configuration, environment=around)
         assert self.folder is not None
         archive = Archive.open(self.folder, write=True)
         try:
@@ -147,10 +168,8 @@ class Running:
     def _end(self, engine: Engine, status: str, stopped_by: str) -> Run:
         archive = engine.archive
         run = Run(archive, simulation=self.simulation)
-        metrics = self.simulation.metrics
-        if metrics is not None:
-            archive.set_metrics(metrics(run))
         archive.finish(status, stopped_by=stopped_by)
+        self._measure(run)
         if self.folder is not None:
             archive.close()
             run = Run(Archive.open(self.folder), simulation=self.simulation)
@@ -158,9 +177,25 @@ class Running:
             self.progress.end(run)
         return run
 
+    def _measure(self, run: Run) -> None:
+        metrics = self.simulation.metrics
+        if metrics is None:
+            return
+        try:
+            run.archive.set_metrics(metrics(run))
+        except GamemasterError:
+            run.close()
+            raise
+        except Exception as error:
+            run.close()
+            place = f"the metrics of {self.simulation.scenario.get('name') or 'the simulation'}"
+            raise StepFailed(
+                f"{type(error).__name__}: {error}", place=place, resume="All steps are on record, without metrics."
+            ) from error
+
     def _failed(self, engine: Engine, error: BaseException) -> BaseException:
         archive = engine.archive
-        status = "stopped" if isinstance(error, KeyboardInterrupt | TooManyFailures) else "failed"
+        status = "stopped" if isinstance(error, KeyboardInterrupt | CancelledError | TooManyFailures) else "failed"
         try:
             archive.finish(status, stopped_by=_said(error))
         except GamemasterError:
@@ -234,11 +269,19 @@ def _named(model: Any) -> str:
 def _refuse_other(archive: Archive, configuration: Mapping[str, Any]) -> None:
     recorded = archive.configuration
     for what in ("scenario", "seed", "agents", "game_master", "schedule", "start", "step"):
-        if recorded.get(what) != configuration.get(what):
+        there, here = recorded.get(what), configuration.get(what)
+        if what == "scenario":
+            # Not the digest of its source: a run that failed goes on once the source is mended.
+            there, here = _without_digest(there), _without_digest(here)
+        if there != here:
             raise ArchiveError(
-                f"{archive.folder} can't go on with this simulation: its {what} is {recorded.get(what)!r}, "
-                f"here it is {configuration.get(what)!r}. Build the same simulation, or run into a new folder."
+                f"{archive.folder} can't go on with this simulation: its {what} is {there!r}, "
+                f"here it is {here!r}. Build the same simulation, or run into a new folder."
             )
+
+
+def _without_digest(scenario: Any) -> dict[str, Any]:
+    return {name: value for name, value in dict(scenario or {}).items() if name != "digest"}
 
 
 def _said(error: BaseException) -> str:

@@ -68,7 +68,7 @@ def build(value: Any, shape: Shape, parent: Node, key: str | int, *, stored: boo
 
 
 def _scalar(value: Any, shape: ScalarShape) -> Any:
-    kind = type(value)
+    kind = value.__class__
     if kind is shape.exact and (kind is not str or value.isascii()):
         return value
     try:

@@ -94,8 +94,8 @@ def _said(value: Any, dumped: set[int]) -> Any:
 def _same(old: Any, new: Any) -> bool:
     if old is new:
         return True
-    kind = type(old)
-    if kind is not type(new) or kind not in (int, float, str, bool):
+    kind = old.__class__
+    if kind is not new.__class__ or kind not in (int, float, str, bool):
         return False
     return bool(old == new) and (kind is not float or old != 0 or str(old) == str(new))
 

@@ -89,10 +89,10 @@ def _build_in(node: Node) -> None:
     where: str | int = ""
     try:
         if isinstance(node, ModelNode):
-            for where, old in node.journal.items():
-                value = node.values[where]
+            for name, old in node.journal.items():
+                value, where = node.values[name], name
                 if value is not old:
-                    node.values[where] = build(value, node.shape.fields[where], node, where)
+                    node.values[name] = build(value, node.shape.fields[name], node, name)
         elif isinstance(node, DictNode):
             inner, values = node.shape.values, node.values
             for where, value in node.changed.items():

@@ -94,7 +94,7 @@ class _Double:
     def __getattribute__(self, name: str) -> Any:
         found = object.__getattribute__(self, name)
         reads, path = cast("tuple[_Reads, Path]", object.__getattribute__(self, "__reads__"))
-        if name in type(cast("Any", self)).model_fields:
+        if name in object.__getattribute__(self, "__class__").model_fields:
             reads.fields.add((path, name))
             node = getattr(found, "__node__", None)
             if node is not None and getattr(node.shape, "is_world", False):
@@ -123,7 +123,7 @@ class _Double:
 
 
 def _double(world: Any, path: Path, reads: _Reads) -> Any:
-    cls: Any = type(world)
+    cls = world.__class__
     if cls not in _doubles:
         _doubles[cls] = bare_subclass(cls, _Double, "__reads__")
     double = object.__new__(_doubles[cls])

@@ -97,7 +97,7 @@ def _descend(value: Any, parts: Path) -> Iterator[Any]:
 
 def numbers(value: Any) -> Iterator[int | float]:
     """All numbers in a JSON value."""
-    kind: type = type(value)
+    kind = value.__class__
     if kind is int or kind is float:
         yield value
     elif kind is dict:

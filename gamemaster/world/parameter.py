@@ -105,7 +105,7 @@ class ParameterType:
         return value in options(cast("Domain", self.domain), world, actor)
 
     def _number(self, value: Any, world: World, actor: str) -> int | float:
-        kind: type = type(value)
+        kind = value.__class__
         if kind is not int and (
             kind is not float or not math.isfinite(value) or (self.kind == "whole number" and value != int(value))
         ):

@@ -82,7 +82,8 @@ def bare_subclass(cls: Any, mixin: type, slot: str) -> Any:
     """
     names = {"__slots__": (slot,), "__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
     names["__hash__"] = mixin.__hash__
-    return ABCMeta.__new__(type(cls), cls.__name__, (mixin, cls), names)
+    made: Any = ABCMeta.__new__(cls.__class__, cls.__name__, (mixin, cls), names)
+    return made
 
 
 def set_face(face: BaseModel, node: ModelNode, values: dict[str, Any]) -> None:

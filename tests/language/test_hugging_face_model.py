@@ -28,7 +28,7 @@ TEMPLATE = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 NO_SYSTEM = "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}" + TEMPLATE
-DATED = "{{ strftime_now('%Y-%m-%d') }}" + TEMPLATE
+DATED = "\n{% if strftime_now is defined %}{{ strftime_now('%d %b %Y') }}{% endif %}" + TEMPLATE
 THINKING = TEMPLATE.replace("assistant\n", "assistant\n<think>\n")
 
 
@@ -269,7 +269,13 @@ def test_a_template_without_system_messages_gets_all_in_the_users() -> None:
 
 def test_a_template_does_not_learn_the_date() -> None:
     tokenizer = make_tokenizer(DATED)
-    assert spelled(TokenText(tokenizer), tokenizer, "", "Hi").startswith("2024-07-26<|im_start|>")
+    assert spelled(TokenText(tokenizer), tokenizer, "", "Hi").startswith("\n26 Jul 2024<|im_start|>")
+
+
+def test_a_chat_without_a_template_is_refused() -> None:
+    assert not TokenText(make_tokenizer(None)).chat
+    with pytest.raises(BadInput, match="no chat template"):
+        TokenText(make_tokenizer(None), chat=True)
 
 
 def test_thoughts_are_marked_in_the_text() -> None:

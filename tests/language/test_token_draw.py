@@ -42,7 +42,7 @@ def test_tokens_come_as_often_as_their_probability_says(temperature: float) -> N
         (Sampling(temperature=1.0, top_k=9), {0, 1, 2, 3, 4}),
         (Sampling(temperature=1.0, top_p=0.1), {0}),
         (Sampling(temperature=1.0, top_p=0.6), {0, 1}),
-        (Sampling(temperature=1.0, top_p=0.9), {0, 1, 3, 2}),
+        (Sampling(temperature=1.0, top_p=0.95), {0, 1, 3, 2}),
         (Sampling(temperature=1.0, min_p=0.3), {0, 1, 3}),
         (Sampling(temperature=3.0, top_k=3, min_p=0.99), {0}),
         (Sampling(temperature=1.0, top_k=3, top_p=0.5), {0}),
@@ -63,7 +63,9 @@ def test_the_noise_is_a_function_of_seed_position_and_token() -> None:
     assert noise.mean() == pytest.approx(0.5772, abs=0.15)
     assert noise.std() == pytest.approx(numpy.pi / numpy.sqrt(6), abs=0.15)
     # A change here would change every run with a local model.
-    assert gumbel_noise(7, 1, numpy.array([0, 31999], dtype=numpy.uint64)) == pytest.approx([-0.35, 0.2], abs=9)
+    assert gumbel_noise(7, 1, numpy.array([0, 31999], dtype=numpy.uint64)) == pytest.approx(
+        [-0.24458544847213198, -0.3938727423278169]
+    )
 
 
 @given(st.integers(0, 2**63 - 1), st.integers(0, 10_000))

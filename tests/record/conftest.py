@@ -29,7 +29,9 @@ def export() -> Callable[[Archive], bytes]:
 def ask() -> Callable[..., TextRequest]:
     """A request by its key's parts, with a prompt of two sections."""
 
-    def request(step: int = 0, who: str = "Ann", what: str = "answer", index: int = 0, *, text: str = "You are Ann.") -> TextRequest:
+    def request(
+        step: int = 0, who: str = "Ann", what: str = "answer", index: int = 0, *, text: str = "You are Ann."
+    ) -> TextRequest:
         key = CallKey(step, who, "actor", what, index)
         sections = [Section(label="Who", text=text, changes="own"), Section(label="", text=f"Step {step}.", kind="situation")]
         return TextRequest(prompt=Prompt.of(sections, "What next?", name=who), key=key, seed=key.seed(1))

@@ -53,7 +53,9 @@ calls_of_actions = st.builds(ActionCall, action=texts, arguments=objects)
 
 def numbered(step: int, kind: str, make: st.SearchStrategy[Any], size: int = 3) -> st.SearchStrategy[list[Any]]:
     """Up to `size` things with the ids of their step."""
-    return st.lists(make, max_size=size).map(lambda found: [replace(each, id=f"{step}/{kind}/{n}") for n, each in enumerate(found)])
+    return st.lists(make, max_size=size).map(
+        lambda found: [replace(each, id=f"{step}/{kind}/{n}") for n, each in enumerate(found)]
+    )
 
 
 @st.composite
@@ -91,7 +93,9 @@ def step_records(draw: st.DrawFn, step: int, memory_ids: list[str]) -> StepRecor
             numbered(
                 step,
                 "attempt",
-                st.builds(Attempt, id=st.just(""), step=st.just(step), actor=texts, spec=specs, answer=json_values, failure=failures),
+                st.builds(
+                    Attempt, id=st.just(""), step=st.just(step), actor=texts, spec=specs, answer=json_values, failure=failures
+                ),
             )
         ),
         groundings=draw(
@@ -147,11 +151,11 @@ def step_records(draw: st.DrawFn, step: int, memory_ids: list[str]) -> StepRecor
                 ),
             )
         ),
-        measures=draw(st.lists(st.builds(Measure, name=texts, who=texts, value=st.none() | numbers | texts | st.booleans()), max_size=3)),
-        memories=memories,
-        memory_changes=draw(
-            st.lists(st.builds(MemoryChange, id=known, field=st.just("last_access"), value=times), max_size=3)
+        measures=draw(
+            st.lists(st.builds(Measure, name=texts, who=texts, value=st.none() | numbers | texts | st.booleans()), max_size=3)
         ),
+        memories=memories,
+        memory_changes=draw(st.lists(st.builds(MemoryChange, id=known, field=st.just("last_access"), value=times), max_size=3)),
         forgotten=draw(st.lists(known, max_size=1)),
         vectors=draw(
             st.lists(
@@ -167,11 +171,21 @@ def step_records(draw: st.DrawFn, step: int, memory_ids: list[str]) -> StepRecor
                 unique_by=lambda each: each.text,
             )
         ),
-        states=draw(st.dictionaries(st.sampled_from(["world", "clock", "agent/Ann/plan"]), st.tuples(st.integers(1, 2), objects), max_size=3)),
+        states=draw(
+            st.dictionaries(
+                st.sampled_from(["world", "clock", "agent/Ann/plan"]), st.tuples(st.integers(1, 2), objects), max_size=3
+            )
+        ),
         probe_answers=draw(
             st.lists(
                 st.builds(
-                    ProbeAnswer, probe=texts, who=texts, question=texts, answer=json_values, spec=st.none() | specs, failure=failures
+                    ProbeAnswer,
+                    probe=texts,
+                    who=texts,
+                    question=texts,
+                    answer=json_values,
+                    spec=st.none() | specs,
+                    failure=failures,
                 ),
                 max_size=2,
             )
@@ -260,9 +274,10 @@ def check(archive: Archive, run: list[tuple[list[CallRecord], StepRecord]]) -> N
     for row in rows:
         call = known[row.key]
         assert (row.prompt, row.answer, row.seed) == (call.request.prompt, call.answer, call.request.seed)
-        assert row.parameters["answer_prefix" if isinstance(call.request, TextRequest) else "options"] == (
-            call.request.answer_prefix if isinstance(call.request, TextRequest) else list(call.request.options)
-        ) or row.parameters.get("answer_prefix", "") == call.request.answer_prefix
+        asked = call.request
+        assert row.parameters.get("answer_prefix", "") == asked.answer_prefix
+        assert row.parameters.get("options") == (list(asked.options) if isinstance(asked, ChoiceRequest) else None)
+        assert row.parameters["sampling"]["temperature"] == asked.sampling.temperature
     assert verify(archive) == []
 
 

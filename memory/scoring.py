@@ -1,0 +1,78 @@
+"""Scoring: from likeness, age and importance to one number for each candidate, and the best of them.
+
+The one idea: everything is a float64 array over the candidates, computed the same way for all, so that a score depends
+on the candidates and not on who holds them or on how they are stored.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemaster.words import MemoryInputError, Weights
+
+__all__ = ["UNRATED", "Scores", "best", "check_weights", "score"]
+
+Floats: TypeAlias = NDArray[np.float64]
+
+UNRATED = 5.0
+"""The importance that a record counts with while nobody has rated it: the middle of 0 .. 10."""
+_SECONDS_PER_HOUR = 3600.0
+_FLAT = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scores:
+    """One number a candidate: the score, and its weighted parts, which add up to it in this order."""
+
+    total: Floats
+    relevance: Floats
+    recency: Floats
+    importance: Floats
+
+
+def score(weights: Weights, *, cosine: NDArray[np.float32], age: Floats, importance: Floats) -> Scores:
+    """The candidates' scores, from float32 cosines, seconds since the last access, and importance 0 .. 10.
+
+    An age below 0 (a last access later than now) counts as 0. With `scale="min_max"` a part in which all candidates are
+    equal becomes 0.5 for each.
+    """
+    relevance = cosine.astype(np.float64)
+    recency = np.power(weights.decay, np.maximum(age, 0.0) / _SECONDS_PER_HOUR)
+    if weights.scale == "min_max":
+        relevance, recency, rated = _min_max(relevance), _min_max(recency), _min_max(importance)
+    else:
+        rated = importance / 10.0
+    relevance, recency, rated = weights.relevance * relevance, weights.recency * recency, weights.importance * rated
+    return Scores(total=relevance + recency + rated, relevance=relevance, recency=recency, importance=rated)
+
+
+def best(total: Floats, times: Floats, k: int) -> list[int]:
+    """Places of the `k` highest, best first; of equals the older first (earlier time, then earlier place)."""
+    places = np.arange(len(total))
+    if k < len(total):
+        # All that reach the k-th highest, ties included; sorting these is enough.
+        places = np.flatnonzero(total >= np.partition(total, len(total) - k)[len(total) - k])
+    order = np.lexsort((places, times[places], -total[places]))
+    return [int(place) for place in places[order[:k]]]
+
+
+def check_weights(weights: Weights) -> None:
+    """Raises MemoryInputError for weights that no score can be made with."""
+    for part in ("relevance", "recency", "importance"):
+        value = getattr(weights, part)
+        if not math.isfinite(value):
+            raise MemoryInputError(f"The weight of {part} is {value!r}; give a finite number.")
+    if not 0.0 < weights.decay <= 1.0:
+        raise MemoryInputError(f"The decay per hour is {weights.decay!r}; it must be above 0 and at most 1.")
+    if weights.scale not in ("min_max", "none"):
+        raise MemoryInputError(f"Parts are to be scaled by {weights.scale!r}; known are 'min_max' and 'none'.")
+
+
+def _min_max(values: Floats) -> Floats:
+    low, high = values.min(), values.max()
+    return np.full_like(values, _FLAT) if low == high else (values - low) / (high - low)
