@@ -92,6 +92,11 @@ class HolderRows:
         """Note where the text of a record stands in the index."""
         self._codes[1, place] = row
 
+    @property
+    def latest(self) -> float:
+        """The latest time or last access; minus infinity when nothing is held."""
+        return float(self._floats[:2, : len(self.records)].max(initial=-np.inf))
+
     def without_row(self) -> list[int]:
         """Places of the records whose text was in no index when last looked at."""
         return [int(place) for place in np.flatnonzero(self._codes[1, : len(self.records)] < 0)]
@@ -133,7 +138,8 @@ class HolderRows:
         places: Places = np.flatnonzero(wanted)
         if tags is not None:
             asked = frozenset(tags)
-            places = places[[not asked.isdisjoint(self.records[place].tags) for place in places]] if len(places) else places
+            tagged = [not asked.isdisjoint(self.records[int(place)].tags) for place in places]
+            places = places[np.array(tagged, np.bool_)]
         floats = self._floats[:, places]
         return Candidates(
             records=[self.records[place] for place in places],

@@ -38,20 +38,26 @@ class Recalling:
     extra: Candidates
     texts: list[str]
 
-    def finish(self, index: VectorIndex, vectors: Vector) -> list[Hit]:
-        """The hits, best first, given a row for each of `texts`; all of `own`'s texts must be in `index`.
+    def finish(self, index: VectorIndex, vectors: Vector | None) -> list[Hit]:
+        """The hits, best first, given a row for each of `texts`, None when there are none.
 
+        The holder's own texts get a row in `index`.
         Raises: MemoryInputError for a query vector that isn't of the width of the memories.
         """
-        by_text = dict(zip(self.texts, vectors, strict=True))
+        own, extra = self.own, self.extra
+        if not own.records and not extra.records:
+            return []
+        by_text = {} if vectors is None else dict(zip(self.texts, vectors, strict=True))
         query = by_text[self.query] if isinstance(self.query, str) else self.query
-        width = index.width if index.width is not None else len(next(iter(vectors), query))
+        width = index.width if index.width is not None else len(next(iter(by_text.values())))
         if len(query) != width:
             raise MemoryInputError(f"The query is a vector of width {len(query)}; the memories have width {width}.")
-        own, extra = self.own, self.extra
         rows = own.rows.copy()
-        for place in np.flatnonzero(rows < 0):
-            rows[place] = index.row(own.records[place].text)
+        without = np.flatnonzero(rows < 0)
+        fresh = [text for place in without if (text := own.records[place].text) not in index]
+        if fresh:
+            index.add(fresh, np.stack([by_text[text] for text in fresh]))
+        rows[without] = [index.row(own.records[place].text) for place in without]
         cosines = index.cosines(query, rows)
         if extra.records:
             aside = VectorIndex()

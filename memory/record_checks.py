@@ -13,7 +13,7 @@ __all__ = ["as_names", "check_record", "checked_time"]
 def check_record(record: MemoryRecord) -> None:
     """Raises MemoryInputError for an empty text or kind, an importance outside 0 .. 10, or a time that is no number."""
     who = record.holder or "The memory"
-    if not isinstance(record.text, str) or not record.text.strip():
+    if not isinstance(record.text, str) or not record.text.strip():  # pyright: ignore[reportUnnecessaryIsInstance]
         raise MemoryInputError(f"{who} is to remember {record.text!r}; a memory is a text that isn't empty.")
     if not record.kind:
         raise MemoryInputError(f"{who} is to remember {record.text[:80]!r} with the kind {record.kind!r}; name a kind.")
@@ -24,7 +24,7 @@ def check_record(record: MemoryRecord) -> None:
     rated = record.importance
     if rated is not None and not (_is_number(rated) and 0.0 <= rated <= 10.0):
         raise MemoryInputError(
-            f"{who} is to remember {record.text[:80]!r} with the importance {rated!r}; give 0 to 10, or None while it isn't rated."
+            f"{who} is to remember {record.text[:80]!r} with the importance {rated!r}; give 0 to 10, or None if unrated."
         )
 
 

@@ -85,9 +85,7 @@ class VectorIndex:
         faiss = _faiss()
         asked = np.ascontiguousarray(query, np.float32)
         labels = np.ascontiguousarray(rows, np.int64)
-        self._index.compute_distance_subset(
-            1, faiss.swig_ptr(asked), len(labels), faiss.swig_ptr(out), faiss.swig_ptr(labels)
-        )
+        self._index.compute_distance_subset(1, faiss.swig_ptr(asked), len(labels), faiss.swig_ptr(out), faiss.swig_ptr(labels))
         # Rounding can carry a vector's likeness to itself past 1.
         return np.clip(out, np.float32(-1.0), np.float32(1.0))
 

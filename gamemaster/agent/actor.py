@@ -7,7 +7,7 @@ several tries of which the best is taken. With a rule or a list no component is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from pydantic import BaseModel
 
@@ -214,7 +214,7 @@ def view_of(agent: Agent, thinking: Thinking) -> View:
         name=agent.name,
         spec=spec,
         observations=thinking.news,
-        history=agent.history,
+        history=tuple(agent.history),
         data=circumstances.sees_data(agent.name),
         random=draws(circumstances.run_seed, "policy", agent.name, spec.tag or circumstances.moment.step),
         moment=circumstances.moment,
@@ -233,7 +233,7 @@ def check_answer(spec: ActionSpec, form: OfferedForm | None, answer: Any) -> Any
             answer = {form.names[0]: answer}  # an action of one parameter may be answered with its bare value
         if not isinstance(answer, Mapping):
             raise InvalidAnswer(f"The answer {answer!r} is no JSON object with {', '.join(form.names)}.")
-        return dict(form.check(answer))
+        return dict(form.check(cast("Mapping[str, Any]", answer)))
     except InvalidAnswer as error:
         return Failure(kind="invalid", reason=str(error), raw=repr(answer)[:2000])
 

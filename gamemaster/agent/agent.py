@@ -68,6 +68,7 @@ class Agent:
         self.set_components(components)
         self.history: deque[tuple[ActionSpec, Any]] = deque(maxlen=HISTORY)
         self.news: list[Observation] = []
+        self._thought: list[Thinking] = []
         self.last_turn = 0
         self._memory: AssociativeMemory | None = None
         self._alone = 0
@@ -135,7 +136,8 @@ class Agent:
     ) -> Attempt:
         """What it answers to `spec`.
 
-        Its memory and its components' state may have changed when it has answered; with `trace=False` they have not.
+        Its components' state may have changed when it has answered, and `store` adds to its memory what they wanted to
+        remember; with `trace=False` there is nothing of either.
         """
         step = circumstances.moment.step
         thinking = Thinking(self.name, spec, circumstances, memory=self.memory, news=tuple(self.news), phase=phase, trace=trace)
@@ -151,7 +153,7 @@ class Agent:
             if before is not None:
                 self.restore_states(before)
         if trace:
-            thinking.store_memories()
+            self._thought.append(thinking)
         if isinstance(answer, Failure):
             return Attempt(id=id, step=step, actor=self.name, spec=spec, failure=answer)
         return Attempt(id=id, step=step, actor=self.name, spec=spec, answer=answer)
@@ -188,7 +190,16 @@ class Agent:
         """Let the components that react think about the news, all at the same time."""
         thinking = Thinking(self.name, spec, circumstances, memory=self.memory, news=tuple(self.news), phase="react")
         await together([_react(thinking, component) for component in self.reacting])
-        thinking.store_memories()
+        self._thought.append(thinking)
+
+    def store(self) -> None:
+        """Store what its components have added to its memory in the phase that has ended.
+
+        Whoever runs several agents calls this in their order, when all have ended.
+        """
+        for thinking in self._thought:
+            thinking.store_memories()
+        self._thought.clear()
 
     # --- on its own ---
 
@@ -226,6 +237,7 @@ class Agent:
         if attempt.failure is not None:
             raise AnswerFailed(f"{self.name} gave no usable answer to {wanted.call!r}: {attempt.failure.reason}")
         if listen:
+            self.store()
             self.turn_taken(attempt)
         return attempt.answer
 

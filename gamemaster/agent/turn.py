@@ -95,7 +95,7 @@ class Thinking:
         self.phase = phase
         self.trace = trace
         self._turns: dict[Component, ComponentTurn] = {}
-        self._contexts: dict[Component, str | list[asyncio.Future[str]]] = {}
+        self._contexts: dict[Component, str | list[asyncio.Future[str]] | BaseException] = {}
         self._waits: dict[Component, list[Component]] = {}
         self._answers: dict[tuple[str, str, int], tuple[str, asyncio.Future[Answer]]] = {}
 
@@ -119,6 +119,8 @@ class Thinking:
         known = self._contexts.get(component)
         if type(known) is str:
             return known
+        if isinstance(known, BaseException):
+            raise known
         if asker is not None:
             self._refuse_circle(asker, component)
             self._waits.setdefault(asker, []).append(component)
@@ -142,18 +144,24 @@ class Thinking:
         except AnswerFailed:
             text = ""
         except (GamemasterError, asyncio.CancelledError) as error:
-            _pass_on(waiters, self.named(error, component))
-            raise self.named(error, component) from error.__cause__
+            raise self._fail(component, waiters, self.named(error, component)) from error.__cause__
         except Exception as error:
-            failed = self.failed(component, error)
-            _pass_on(waiters, failed)
-            raise failed from error
+            raise self._fail(component, waiters, self.failed(component, error)) from error
         text = self._within_budget(component, text)
         self._contexts[component] = text
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(text)
         return text
+
+    def _fail(self, component: Component, waiters: Sequence[asyncio.Future[str]], error: BaseException) -> BaseException:
+        """Give all who wait for this context, or will, the error."""
+        self._contexts[component] = error
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_exception(error)
+                waiter.exception()  # looked at, so that nobody waiting any more is no reason for a warning
+        return error
 
     def named(self, error: BaseException, component: Component) -> BaseException:
         """A definition error with its place put before it; any other error as it is."""
@@ -173,8 +181,9 @@ class Thinking:
         count = getattr(self.circumstances.model_for(self.agent, component.name), "count_tokens", None)
         if count is not None and count(text) <= component.budget:
             return text
-        lines, kept, size = text.splitlines(), [], 0
-        for line in lines:
+        kept: list[str] = []
+        size = 0
+        for line in text.splitlines():
             size += (len(line) + 3) // 3 if count is None else count(line) + 1
             if size > component.budget:
                 break
@@ -459,12 +468,6 @@ class ComponentTurn:
     def measure(self, name: str, value: float | int | str | bool | None) -> None:
         """Put a value on record under `name`, for this agent in this step."""
         self._thinking.circumstances.measures.append(Measure(name=name, who=self.agent, value=value))
-
-
-def _pass_on(waiters: Sequence[asyncio.Future[str]], error: BaseException) -> None:
-    for waiter in waiters:
-        if not waiter.done():
-            waiter.set_exception(error)
 
 
 @lru_cache(maxsize=256)

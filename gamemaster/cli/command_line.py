@@ -45,7 +45,9 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def gamemaster(
-    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Generative agent-based modelling: agents of language models in a world that a game master keeps."""
@@ -118,7 +120,8 @@ def _usage(error: Exception) -> str:
     said = cast("Any", error).format_message()
     context = cast("Any", error).ctx
     path = "gamemaster" if context is None else context.command_path
-    return f"{said.rstrip('.')}. `{path} --help` shows what it takes."
+    said = said.rstrip(".").replace("?.", "?")
+    return f"{said}{'' if said.endswith('?') else '.'} `{path} --help` shows what it takes."
 
 
 def _place(error: Exception) -> str:

@@ -109,6 +109,7 @@ class GameMaster:
         self._joint = () if world is None else frozenset(name for name, each in world.definitions.items() if each.together)
         self._memory: AssociativeMemory | None = None
         self._lines: dict[str, tuple[OfferedAction, ...]] = {}
+        self._thought: list[Thinking] = []
         self._patch: JsonPatch = []
         self._agenda_changed = False
         self._now = 0.0
@@ -227,7 +228,15 @@ class GameMaster:
 
     def thinking(self, circumstances: Circumstances, *, phase: str) -> Thinking:
         """A turn of the game master itself."""
-        return Thinking(self.name, ActionSpec.free(""), circumstances, memory=self.memory, phase=phase)
+        thinking = Thinking(self.name, ActionSpec.free(""), circumstances, memory=self.memory, phase=phase)
+        self._thought.append(thinking)
+        return thinking
+
+    def store(self) -> None:
+        """Store what its parts have added to its memory since this was last called."""
+        for thinking in self._thought:
+            thinking.store_memories()
+        self._thought.clear()
 
     def _apply(
         self,
@@ -271,9 +280,8 @@ class GameMaster:
             return [grounding.call, *grounding.then]
         if self.world is None:
             return []
-        if spec.kind == "free" and isinstance(attempt.answer, Mapping):  # a policy's own words are an action already
-            action = self.world.find_action(attempt.answer["action"])
-            return [ActionCall(action=action, arguments=attempt.answer.get("arguments", {}))]
+        if spec.kind == "free" and not isinstance(attempt.answer, str):  # a policy may answer with an action itself
+            return [ActionCall(action=self.world.find_action(attempt.answer["action"]), arguments=attempt.answer["arguments"])]
         if spec.kind == "action":
             assert spec.action is not None
             return [ActionCall(action=self.world.find_action(spec.action), arguments=attempt.answer)]

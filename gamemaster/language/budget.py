@@ -51,7 +51,7 @@ class Budget(Wrapper):
         self.calls = calls
         self.spent_tokens = spent_tokens
         self.spent_calls = spent_calls
-        self._count = cast("Callable[[str], int] | None", getattr(model, "count_tokens", None))
+        self._count = _counter(model)
         self._in_flight = 0
         self._reserved = 0
         self._queue: deque[tuple[int, asyncio.Future[None]]] = deque()
@@ -131,3 +131,14 @@ class Budget(Wrapper):
             f"The budget of {' and '.join(bounds)} for {self.name} is spent: {self.spent_calls:,} calls and "
             f"{self.spent_tokens:,} tokens so far, and the next request might go beyond it. Give a larger budget to go on."
         )
+
+
+def _counter(model: LanguageModel) -> Callable[[str], int] | None:
+    """The count of tokens of the model inside all wrappers, whether or not each passes it on."""
+    inner: object | None = model
+    while inner is not None:
+        count = getattr(inner, "count_tokens", None)
+        if count is not None:
+            return cast("Callable[[str], int]", count)
+        inner = getattr(inner, "model", None)
+    return None

@@ -17,10 +17,10 @@ from gamemaster.language.embedded_words import find_mentions, stem
 __all__ = ["Tried", "spoken_part", "take_apart", "without_quotes"]
 
 _MOST = 600
-_HEADING = re.compile(r"(?:^|(?<=[.!?;\n\"”)\]]))[\s>*#\[(]*([^\W\d_][\w'’]*(?:[ _-][\w'’]+){0,3})[\])*]*\s*:(?!\d)")
+_HEADING = re.compile(r"(?:^|(?<=[.!?;\n\"”'’)\]]))[\s>*#\[('’\"”]*([^\W\d_][\w'’]*(?:[ _-][\w'’]+){0,3})[\])*]*\s*:(?!\d)")
 _QUOTES = re.compile(r"\"[^\"]*(?:\"|$)|“[^”]*(?:”|$)|«[^»]*(?:»|$)")
 _CAPITALS = re.compile(r"^((?:[^\W\d_][\w'’.-]*\s+){1,3}?)(?=[^\W\d_]+s\b|has\b|is\b|tries\b)")
-_SINGLE = re.compile(r"(?<!\w)['‘](.+)['’](?!\w)")
+_SINGLE = re.compile(r"(?<![^\s:,(])['‘](.+)['’](?!\w)")
 _COLON = re.compile(r":(?=\s)")
 _SAID = re.compile(r"\b(?:that|whether|how|why|if)\s+(.{2,})$", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?<=\w),?\s+(?:that|whether)\s+", re.IGNORECASE)
@@ -83,6 +83,8 @@ def _own_words(lines: Sequence[str], names: Collection[str], about: str) -> str:
         if _inside_quote(text, match.start(1)):
             continue
         if not text[: match.start(1)].strip(' \n>*#[("“') and _own_heading(heading, names, about):
+            if all(word[0].isupper() for word in heading.split()):  # a name and no more: whose attempt it is
+                text = f"{text[: match.end() - 1]} {text[match.end() :]}"
             continue
         text = text[: match.start()]
         break

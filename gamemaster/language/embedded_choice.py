@@ -97,7 +97,7 @@ async def weigh(reading: Reading, options: Sequence[str], query: str, meaning: M
         return [round(0.5 + side * support, 4) for side in sides]
     lines = evidence(reading, query, leave_out=("question",) if query == reading.focus else ())
     await meaning.learn([query, *options, *(line.text for _, line in lines)])
-    scores = [0.35 * meaning.alike(query, option) for option in options]
+    scores = [(0.1 if lines else 0.35) * meaning.alike(query, option) for option in options]
     for weight, line in lines:
         near = max(0.2, meaning.alike(query, line.text) + 0.2) * weight / max(1.0, math.sqrt(len(lines)))
         mentioned = (

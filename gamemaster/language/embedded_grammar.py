@@ -59,14 +59,14 @@ def without_subject(sentence: str, name: str = "") -> str:
 
 def deed(sentence: str, name: str = "") -> str:
     """The deed that a sentence speaks of, beginning with the bare verb and with no stop: "sing a song"."""
-    rest = without_subject(sentence, name).strip()
+    rest = without_subject(sentence, name).strip().rstrip(".!;, ")
     first, _, others = rest.partition(" ")
     had_subject = len(rest) < len(sentence.strip()) and starts_with_name(_LEAD.sub("", sentence), name) > 0
     intent = bool(_INTENT.match(_LEAD.sub("", sentence)[starts_with_name(_LEAD.sub("", sentence), name) :].lstrip()))
     verb = bare_verb(first) if had_subject and not intent else first
     if verb and not (len(verb) > 1 and verb.isupper()):
         verb = verb[0].lower() + verb[1:]
-    return f"{verb} {others}".strip().rstrip(".!;, ")
+    return f"{verb} {others}".strip()
 
 
 def bare_verb(verb: str) -> str:

@@ -14,6 +14,7 @@ from gamemaster.language.embedded_grammar import capitalised, deed, ended, start
 from gamemaster.language.embedded_meaning import Meaning
 from gamemaster.language.embedded_quantity import clock_text, without_clock
 from gamemaster.language.embedded_reader import Line, Reading, clean
+from gamemaster.language.embedded_text import statement
 from gamemaster.language.embedded_words import content, overlap, split_words, stems
 from gamemaster.words import Draws
 
@@ -48,7 +49,9 @@ async def make_list(reading: Reading, query: str, most: int, meaning: Meaning, r
     wants_questions = "question" in stems(query)
     kept: list[str] = []
     for _, line in found:
-        text = ended(capitalised(line.text))
+        text = capitalised(statement(line, reading.name))
+        if not text:
+            continue
         if wants_questions:
             text = f"What is to be learned from this: {text.rstrip('.')}?"
         if all(overlap(text, other) < 0.8 for other in kept):

@@ -16,7 +16,8 @@ from gamemaster.language.embedded_meaning import Meaning
 from gamemaster.language.embedded_next_deed import next_deed, offered
 from gamemaster.language.embedded_object import fill
 from gamemaster.language.embedded_reader import Reading, clean, read
-from gamemaster.language.embedded_text import answer_question, is_speech, say
+from gamemaster.language.embedded_speech import is_speech, say
+from gamemaster.language.embedded_text import answer_question
 from gamemaster.language.request import Answer, ChoiceRequest, Finish, ObjectRequest, Request, TextRequest, Usage
 from gamemaster.words import Draws, derive_seed
 

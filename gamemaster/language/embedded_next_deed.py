@@ -21,7 +21,7 @@ from gamemaster.language.embedded_past import Past, look_back
 from gamemaster.language.embedded_reader import Reading
 from gamemaster.language.embedded_render import render
 from gamemaster.language.embedded_surroundings import ELSEWHERE, Surroundings, look_around
-from gamemaster.language.embedded_text import sayable
+from gamemaster.language.embedded_speech import sayable
 from gamemaster.language.embedded_wishes import Wish, make_wishes
 from gamemaster.language.embedded_words import find_mentions, overlap
 from gamemaster.words import Draws

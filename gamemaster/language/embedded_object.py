@@ -23,7 +23,8 @@ from gamemaster.language.embedded_number import decide_number
 from gamemaster.language.embedded_quantity import clock_spans, clock_text
 from gamemaster.language.embedded_reader import Reading, clean
 from gamemaster.language.embedded_schema import bounds, closed_set, json_schema, resolve
-from gamemaster.language.embedded_text import answer_question, is_speech, say
+from gamemaster.language.embedded_speech import is_speech, say
+from gamemaster.language.embedded_text import answer_question
 from gamemaster.language.embedded_words import find_mentions, split_words
 from gamemaster.words import Draws
 
@@ -47,9 +48,9 @@ _FORMATS = {
 async def fill(reading: Reading, schema: type[BaseModel], meaning: Meaning, random: Draws) -> dict[str, Any] | None:
     """The JSON value of an instance of `schema`, or None when its own validators refuse all that was tried."""
     root = json_schema(schema)
-    filler = _Filler(reading, root, meaning, random)
-    value = await filler.whole(root)
-    for candidate in (value, await _Plain(root).whole(root)):
+    top = resolve(root, root)
+    for filler in (_Filler(reading, root, meaning, random), _Plain(root)):
+        candidate = await filler.whole(top)
         if _accepted(schema, candidate):
             return candidate
     return None
@@ -163,14 +164,15 @@ class _Filler(_Plain):
         super().__init__(root)
         self._reading, self._meaning, self._random = reading, meaning, random
         lines = reading.of("question")
-        fields = list(root.get("properties", {}))
+        top = resolve(root, root)
+        fields = list(top.get("properties", {}))
         self._alone = len(fields) == 1
         self._attempt = bool(lines) and not (self._alone and fields[0] in _GENERAL)
         self._about = " ".join([reading.call, *(line.label for line in lines[:1])])
-        self._tried = take_apart([line.text for line in lines] or [reading.call], names=self._names(root), about=self._about)
+        self._tried = take_apart([line.text for line in lines] or [reading.call], names=self._names(top), about=self._about)
 
-    def _names(self, root: Mapping[str, Any]) -> list[str]:
-        fields = [resolve(each, root) for each in root.get("properties", {}).values()]
+    def _names(self, top: Mapping[str, Any]) -> list[str]:
+        fields = [resolve(each, self._root) for each in top.get("properties", {}).values()]
         return list(dict.fromkeys(str(value) for each in fields for value in closed_set(each) or ()))
 
     def _assigned(self, fields: Mapping[str, Mapping[str, Any]], depth: int) -> dict[str, Any]:

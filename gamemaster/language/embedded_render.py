@@ -18,7 +18,7 @@ from gamemaster.language.embedded_words import split_words, stem
 __all__ = ["render"]
 
 _TAIL = re.compile(
-    r"(?:,| (?:if|when|while|which|that|who|as long as|so that|because|unless|provided|at \d|for \d|costs?|\(|-|–|—|;)"
+    r"(?:,| (?:if|when|(?<!a )while|which|that|who|as long as|so that|because|unless|provided|at \d|for \d|costs?|\(|-|–|—|;)"
     r"(?![\w]))\s*.*$"
 )
 _ANYBODY = (

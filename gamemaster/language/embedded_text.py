@@ -1,7 +1,8 @@
-"""Text: answers to questions, and what somebody says, made of the prompt's own lines.
+"""Text: answers to questions, made of the prompt's own lines.
 
-The one idea: nothing is invented. A question is answered with the lines nearest to it; what is said is a line about the
-speaker, put in the first person, or news heard that the speaker has not yet passed on.
+The one idea: nothing is invented. A question is answered with the lines nearest to it: of a person with what the persona
+says, of the situation with what is perceived, of what somebody would do with what they are after, of all else with
+memories. What no line speaks of is not known.
 """
 
 from __future__ import annotations
@@ -9,45 +10,85 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gamemaster.language.embedded_evidence import due, nearest, ranked
-from gamemaster.language.embedded_grammar import capitalised, deed, ended, in_first_person, starts_with_name
+from gamemaster.language.embedded_evidence import due, nearest
+from gamemaster.language.embedded_grammar import capitalised, ended, in_third_person, starts_with_name
 from gamemaster.language.embedded_meaning import Meaning
-from gamemaster.language.embedded_quantity import without_clock
+from gamemaster.language.embedded_quantity import clock_spans
 from gamemaster.language.embedded_reader import Line, Reading, clean
+from gamemaster.language.embedded_wishes import make_wishes
 from gamemaster.language.embedded_words import content, overlap, stems
-from gamemaster.words import Draws, SectionKind
+from gamemaster.words import SectionKind
 
-__all__ = ["answer_question", "is_speech", "say"]
+__all__ = ["answer_question", "statement"]
 
-_SAYING = frozenset(stems("say speak reply respond utter message announce speech"))
 _KNOWN: tuple[SectionKind, ...] = ("question", "memory", "observation", "goal", "plan", "persona", "situation", "other", "action")
-_NOTHING = "There is nothing to say about that."
-_FAR = 0.25  # below this likeness a line has nothing to do with the question
-
-
-def is_speech(reading: Reading) -> bool:
-    """Whether the call asks for words to be said, and not for a description."""
-    return bool(set(stems(reading.call)[:14]) & _SAYING)
+_SELF = frozenset(stems("introduce introduction yourself personality character person"))
+_SITUATION = frozenset(stems("situation circumstances"))
+_DOING = re.compile(r"\b(?:do|doing)\b(?!\s+(?:you|we|they|i|people|the|[A-Z]))")
+_ASKS = re.compile(r"^\W*(?:who|whom|whose|what|when|where|which|how|did|does|do|is|are|was|were|has|have|can)\b", re.IGNORECASE)
+_FACT = re.compile(r"^([A-Z][\w ]{0,30}):\s+(.+)$")
+_FAR = 0.33  # below this nearness a line does not answer a question
 
 
 async def answer_question(reading: Reading, query: str, meaning: Meaning, *, most: int = 3) -> str:
-    """The lines nearest to `query`, at most `most`, in the order of nearness; never empty."""
+    """An answer of at most `most` sentences; never empty."""
     query = clean(query)
-    about = _subject_matter(query, reading.name)
-    kinds = _KNOWN if not reading.of("question") or query != clean(reading.focus) else _KNOWN[1:]
-    found = await nearest(reading, about or query, meaning, kinds, 8)
-    if not found:
-        return ended(capitalised(query)) if content(query) else _NOTHING
-    top = found[0][0]
-    kept: list[str] = []
+    lines = _by_subject(reading, query, most)
+    if not lines:
+        lines = await _nearest(reading, query, meaning, most)
+    texts = [text for text in dict.fromkeys(statement(line, reading.name) for line in lines) if text]
+    if texts:
+        return " ".join(texts)
+    if _ASKS.match(query) or not content(query):
+        return f"{reading.name or 'Nobody here'} knows nothing about that."
+    return ended(capitalised(query))
+
+
+def statement(line: Line, name: str) -> str:
+    """A line as a sentence; "Age: 34" becomes "Ann's age is 34.", and a mere name says nothing."""
+    text = line.text.strip(" -–—:;,")
+    fact = _FACT.match(text) if line.kind == "persona" and not line.listed else None
+    if fact is not None and name:
+        text = "" if fact[1] == "Name" else f"{name}'s {fact[1].lower()} is {fact[2]}"
+    elif line.listed and line.kind in ("persona", "goal") and not starts_with_name(text, name):
+        text = f"{name} wants to {text}" if line.kind == "goal" else f"{name} {in_third_person(text)}"
+    return ended(text) if content(text) else ""
+
+
+def _by_subject(reading: Reading, query: str, most: int) -> list[Line]:
+    """The lines that answer a question of a known kind, by what they speak of and not by likeness."""
+    asked = set(stems(query))
+    persona = [line for line in reading.of("persona") if not line.listed]
+    if _DOING.search(query):
+        spans = clock_spans(query)
+        lines = reading.of("plan", "goal", "persona")
+        if spans and spans[0].begins != reading.now:
+            return due(lines, spans[0].begins)[:1]
+        wishes = make_wishes(reading)
+        return [Line(text=f"{reading.name} {in_third_person(wish.text)}", kind="other") for wish in wishes[:1]]
+    if asked & _SITUATION:
+        return [*reading.of("situation"), *reading.of("observation")[-1:]][:most]
+    if asked & _SELF and persona and not reading.of("question"):
+        return sorted(persona, key=lambda line: bool(_FACT.match(line.text)))[:most]
+    return []
+
+
+async def _nearest(reading: Reading, query: str, meaning: Meaning, most: int) -> Sequence[Line]:
+    about = _subject_matter(query, reading.name) or query
+    kinds = _KNOWN if query != clean(reading.focus) else _KNOWN[1:]
+    found = await nearest(reading, about, meaning, kinds, 8)
+    top = found[0][0] if found else 0.0
+    if top < _FAR and _ASKS.match(about):
+        return []
+    kept: list[Line] = []
     for score, line in found:
-        if score < max(_FAR, top - 0.12) and kept:
+        if kept and score < max(_FAR, top - 0.12):
             break
-        if all(overlap(line.text, other) < 0.8 for other in kept):
-            kept.append(line.text)
+        if all(overlap(line.text, other.text) < 0.8 for other in kept) and statement(line, reading.name):
+            kept.append(line)
         if len(kept) == most:
             break
-    return " ".join(ended(_plain(each)) for each in kept)
+    return kept
 
 
 def _subject_matter(query: str, name: str) -> str:
@@ -58,56 +99,3 @@ def _subject_matter(query: str, name: str) -> str:
         if each:
             asked = re.sub(rf"\b{re.escape(each)}(?:['’]s)?\b", "", asked)
     return clean(asked)
-
-
-def _plain(text: str) -> str:
-    return text.strip(" -–—:;,") or _NOTHING
-
-
-async def say(reading: Reading, meaning: Meaning, random: Draws) -> str:
-    """What the one whose prompt it is says: on what was last said, if anything was; not what was said before."""
-    heard = [line for line in reading.of("memory", "observation", "situation") if line.spoken and not reading.is_own(line.text)]
-    said = [
-        words
-        for line in reading.of("memory", "observation")
-        if line.spoken and reading.is_own(line.text)
-        for words in line.spoken
-    ]
-    candidates = _sayable(reading)
-    query = heard[-1].spoken[-1] if heard else reading.call
-    candidates = [line for line in candidates if all(_likeness(line.text, old, reading.name) < 0.7 for old in said)] or candidates
-    if not candidates:
-        return ended(capitalised(clean(query))) if content(query) else "I have nothing to say."
-    chosen = ranked(candidates, query, 10)
-    await meaning.learn([query, *(line.text for line in chosen)])
-    scored = [
-        (round(meaning.alike(query, line.text) + 0.25 * random.random() + _eagerness(line), 4), -place, line)
-        for place, line in enumerate(chosen)
-    ]
-    best = max(scored, key=lambda each: each[:2])[2]
-    return sayable(best, reading.name)
-
-
-def sayable(line: Line, name: str) -> str:
-    """A line as `name` would say it."""
-    text = line.spoken[-1] if line.spoken else line.text
-    if line.kind == "plan":
-        rest = without_clock(text)
-        text = f"I am going to {rest[:1].lower()}{rest[1:]}" if rest and not starts_with_name(rest, name) else text
-    elif line.kind == "goal" and not line.spoken and not starts_with_name(text, name):
-        text = f"I want to {deed(text, name)}"
-    return ended(capitalised(in_first_person(text, name)))
-
-
-def _likeness(text: str, old: str, name: str) -> float:
-    return overlap(in_first_person(text, name), old)
-
-
-def _eagerness(line: Line) -> float:
-    return 0.1 if line.kind in ("goal", "plan") else 0.15 if line.spoken else 0.0
-
-
-def _sayable(reading: Reading) -> Sequence[Line]:
-    plans = due(reading.of("plan"), reading.now) or reading.of("plan")[:3]
-    news = [line for line in reading.of("memory", "observation") if not reading.is_own(line.text)]
-    return [*reading.of("goal", "persona"), *plans, *news[-20:], *reading.of("situation", "other")[:4]]

@@ -42,7 +42,7 @@ def stem(word: str) -> str:
     """A rough stem, for comparison with other stems only."""
     word = word.casefold().replace("’", "'")
     word = word.removesuffix("'s").replace("'", "")
-    if len(word) > 3 and word.endswith("ies"):
+    if len(word) > 4 and word.endswith(("ies", "ied")):
         return word[:-3] + "y"
     if len(word) > 2 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]

@@ -125,7 +125,9 @@ class EmbeddingCache:
         if rows.shape != (len(texts), width):
             raise ModelError(f"The embedder {name!r} gave an array of shape {rows.shape} where {(len(texts), width)} is right.")
         if self.known and (held := next(iter(self.known.values())).shape[0]) != width:
-            raise ModelError(f"The embedder {name!r} gives vectors of width {width}; the stored ones have {held}: another embedder's.")
+            raise ModelError(
+                f"The embedder {name!r} gives vectors of width {width}; the stored ones have {held}: another embedder's."
+            )
         for text, row in zip(texts, rows, strict=True):
             if problem := vector_problem(row):
                 raise ModelError(f"The vector that the embedder {name!r} gave for {text[:80]!r} {problem}.")
@@ -133,7 +135,7 @@ class EmbeddingCache:
         return rows
 
 
-def vector_problem(vector: Vector) -> str:
+def vector_problem(vector: NDArray[np.floating[Any]]) -> str:
     """What is wrong with a vector that should be finite and of length 1; "" when nothing is."""
     if vector.ndim != 1 or not len(vector):
         return f"has the shape {vector.shape}; one dimension is right"

@@ -67,6 +67,8 @@ class LangChainEmbedder:
         lengths = np.sqrt(np.sum(raw * raw, axis=1, keepdims=True))
         if not np.isfinite(lengths).all() or not lengths.all():
             bad = int(np.flatnonzero(~(np.isfinite(lengths) & (lengths > 0)))[0])
-            raise ModelError(f"The embedder {self.name} gave a vector that is zero or not finite for the text {texts[bad][:80]!r}.")
+            raise ModelError(
+                f"The embedder {self.name} gave a vector that is zero or not finite for the text {texts[bad][:80]!r}."
+            )
         self._width = int(raw.shape[1])
         return (raw / lengths).astype(np.float32)

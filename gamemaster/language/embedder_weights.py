@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from gamemaster.words import ModelError
 
@@ -70,17 +70,18 @@ def _package_folder() -> Path | None:
 
 
 def _from_hub(name: str) -> Path:
-    from huggingface_hub import snapshot_download
+    import huggingface_hub
     from huggingface_hub.errors import HFValidationError
     from huggingface_hub.utils import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
 
     repository = name if "/" in name else f"sentence-transformers/{name}"
+    download = cast(Any, huggingface_hub).snapshot_download  # its types are partly unknown
     what: dict[str, Any] = {"allow_patterns": _WANTED, "ignore_patterns": _UNWANTED}
     quiet = are_progress_bars_disabled()
     disable_progress_bars()
     try:
         try:
-            cached = Path(snapshot_download(repository, local_files_only=True, **what))
+            cached = Path(download(repository, local_files_only=True, **what))
         except HFValidationError:
             raise _nowhere(name, "it is no name that the hub could have") from None
         except (OSError, ValueError):
@@ -88,16 +89,19 @@ def _from_hub(name: str) -> Path:
         if cached is not None and _is_complete(cached):
             return cached
         try:
-            return Path(snapshot_download(repository, etag_timeout=5, **what))
+            return Path(download(repository, etag_timeout=5, **what))
         except Exception as error:
-            raise _nowhere(name, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'}") from error
+            raise _nowhere(
+                name, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'}"
+            ) from error
     finally:
         if not quiet:
             enable_progress_bars()
 
 
 def _is_complete(folder: Path) -> bool:
-    return (folder / "config.json").is_file() or (folder / "modules.json").is_file() and any(folder.rglob("*.safetensors"))
+    # A snapshot may hold only the files that somebody once asked for.
+    return any((folder / name).is_file() for name in ("config.json", "modules.json")) and any(folder.rglob("*.safetensors"))
 
 
 def _nowhere(name: str, why: str) -> ModelError:

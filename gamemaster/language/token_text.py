@@ -31,6 +31,7 @@ _THINK, _THOUGHT = "<think>", "</think>"
 class _Backend(Protocol):
     def encode(self, sequence: str, *, add_special_tokens: bool = True) -> Any: ...
     def to_str(self) -> str: ...
+    def token_to_id(self, token: str) -> int | None: ...
 
 
 class TokenText:
@@ -171,4 +172,6 @@ def _plain_encoder(tokenizer: Any, *, kept: set[int]) -> Callable[[str], list[in
     added = [token for token in form["added_tokens"] if token["id"] in kept]
     form.update(added_tokens=added, post_processor=None, truncation=None, padding=None)
     plain: _Backend = cast("Any", import_module("tokenizers")).Tokenizer.from_str(json.dumps(form))
-    return lambda text: list(plain.encode(text, add_special_tokens=False).ids)
+    # Without the others, those kept are numbered anew behind the vocabulary.
+    number = {plain.token_to_id(token["content"]): int(token["id"]) for token in added}
+    return lambda text: [number.get(each, each) for each in plain.encode(text, add_special_tokens=False).ids]

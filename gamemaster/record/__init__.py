@@ -6,13 +6,14 @@ from gamemaster.record.canonical_export import canonical_export
 from gamemaster.record.reading import Reading, StepRow
 from gamemaster.record.recorded import Recorded
 from gamemaster.record.state_tracker import StateChange, StateTracker, StepChanges
-from gamemaster.record.step_record import Measure, MemoryChange, ProbeAnswer, State, StepRecord, StoredVector
+from gamemaster.record.step_record import GivenState, Measure, MemoryChange, ProbeAnswer, State, StepRecord, StoredVector
 from gamemaster.record.verify import verify
 
 __all__ = [
     "Archive",
     "CallRecord",
     "CallRow",
+    "GivenState",
     "Measure",
     "MemoryChange",
     "ProbeAnswer",

@@ -23,7 +23,7 @@ from gamemaster.record.ledger import Ledger
 from gamemaster.record.reading import Reading
 from gamemaster.record.schema import CALLS, META
 from gamemaster.record.step_record import StepRecord
-from gamemaster.record.table import Row
+from gamemaster.record.table import Row, query
 from gamemaster.record.writer import Writer
 from gamemaster.words import ArchiveError, CallKey
 
@@ -117,6 +117,8 @@ class Archive(Reading):
         Raises: ArchiveError for a call of another step than the one after the last committed, or a second one of the
         same key, or when it can't be written.
         """
+        if self._closed or not self._write:
+            self._check_writable()
         key = call.request.key
         if key.step != self._last + 1:
             raise ArchiveError(
@@ -125,7 +127,6 @@ class Archive(Reading):
         if self._open_calls.setdefault(key, call) is not call:
             raise ArchiveError(f"Two model calls have the key of {key}; give each its own `what` or `index`.")
         if self._writer is None:
-            self._check_writable()
             self._deferred.append(call)
         else:
             try:
@@ -148,11 +149,11 @@ class Archive(Reading):
         Raises: ArchiveError for a step out of turn, a component's state that is too large, or what can't be written. The
         archive then stands at the last committed step.
         """
+        self._check_writable()
         if step.step != self._last + 1:
             raise ArchiveError(f"Step {step.step} can't follow step {self._last}; steps are committed one by one, from 0.")
         committed = time.time()
         if self._writer is None:
-            self._check_writable()
             self._deferred.append((step, committed))
         else:
             await self._writer.write(lambda ledger: ledger.add_step(step, committed))
@@ -213,7 +214,7 @@ class Archive(Reading):
         def make() -> Ledger:
             connection = folder.connect(write=True)
             connections.append(connection)
-            last = connection.execute("SELECT max(step) FROM steps").fetchone()[0]
+            (last,) = next(query(connection, "SELECT max(step) FROM steps"))
             self._last = -1 if last is None else last
             for row in CALLS.rows(connection, "step > ?", (self._last,)):
                 self._open_calls[key_of(row)] = row
@@ -249,10 +250,10 @@ class Archive(Reading):
             raise
 
     def _write_now(self, run: Callable[[Ledger], None]) -> None:
+        self._check_writable()
         if self._writer is not None:
             self._writer.write_now(run)
             return
-        self._check_writable()
         self.reader()
         assert self._ledger is not None
         run(self._ledger)

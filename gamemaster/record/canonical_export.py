@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from gamemaster.record.json_text import from_json, to_json
 from gamemaster.record.reading import Reading
 from gamemaster.record.schema import ASKS, ATTEMPTS, DOCUMENTS, FORMAT, METRICS, PROBE_ANSWERS, SECTIONS, STEP_TABLES, STEPS
-from gamemaster.record.table import Column, Table
+from gamemaster.record.table import Column, Table, query
 from gamemaster.words import ArchiveDamaged
 
 __all__ = ["canonical_export"]
@@ -52,13 +52,12 @@ def _named(connection: sqlite3.Connection, upto: int) -> tuple[set[str], set[str
     """The digests of the sections and documents that committed steps name."""
     sections: set[str] = set()
     documents: set[str] = set()
-    for held, parameters in connection.execute("SELECT sections, parameters FROM calls WHERE step <= ?", (upto,)):
+    for held, parameters in query(connection, "SELECT sections, parameters FROM calls WHERE step <= ?", (upto,)):
         sections.update(from_json(held, "a call's sections"))
         if '"schema"' in parameters:
             documents.add(str(from_json(parameters, "a call's parameters").get("schema")))
     for table in (ASKS, ATTEMPTS, PROBE_ANSWERS):
-        query = f"SELECT DISTINCT spec FROM {table.name} WHERE step <= ?"
-        documents.update(row[0] for row in connection.execute(query, (upto,)))
+        documents.update(row[0] for row in query(connection, f"SELECT DISTINCT spec FROM {table.name} WHERE step <= ?", (upto,)))
     return sections, documents
 
 

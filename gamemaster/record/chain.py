@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from gamemaster.record.json_text import sorted_json, to_json
 from gamemaster.record.schema import STEP_TABLES
-from gamemaster.record.table import Row
+from gamemaster.record.table import Row, query
 
 __all__ = ["first_digest", "step_digest"]
 
@@ -27,7 +27,7 @@ def step_digest(connection: sqlite3.Connection, step: int, head: Row, previous: 
     digest = blake2b(previous.encode(), digest_size=32)
     digest.update(to_json(head).encode())
     for table in STEP_TABLES:
-        rows = connection.execute(f"{table.select_chained} WHERE step = ? {table.order}", (step,)).fetchall()
+        rows = list(query(connection, f"{table.select_chained} WHERE step = ? {table.order}", (step,)))
         digest.update(f"\n{table.name} {len(rows)} ".encode())
         if rows:
             digest.update(to_json(rows).encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, cast
 
 import jsonpatch  # pyright: ignore[reportMissingTypeStubs]
@@ -12,7 +13,7 @@ from gamemaster.words import ArchiveDamaged, JsonPatch, JsonValue
 __all__ = ["apply_patch", "make_patch"]
 
 
-def make_patch(old: dict[str, JsonValue], new: dict[str, JsonValue]) -> JsonPatch:
+def make_patch(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> JsonPatch:
     """Operations that make `new` of `old`, up to the order of members; that order is the caller's to check."""
     patch = cast("Any", jsonpatch).make_patch(old, new)
     return cast("JsonPatch", patch.patch)

@@ -19,7 +19,7 @@ from gamemaster.record.state_tracker import StateTracker
 from gamemaster.record.states import last_states
 from gamemaster.record.step_record import StepRecord
 from gamemaster.record.step_rows import step_rows
-from gamemaster.record.table import Row, Table
+from gamemaster.record.table import Row, Table, query
 from gamemaster.words import ArchiveError
 
 __all__ = ["Ledger"]
@@ -36,10 +36,10 @@ class Ledger:
         self._name = name
         self._contents = Contents()
         self._tracker: StateTracker | None = None
-        last = connection.execute(f"{STEPS.select} ORDER BY step DESC LIMIT 1").fetchone()
+        last = next(query(connection, f"{STEPS.select} ORDER BY step DESC LIMIT 1"), None)
         if last is None:
-            held = connection.execute("SELECT value FROM meta WHERE key = 'configuration'").fetchone()
-            self._last, self._digest = -1, first_digest(from_json(held[0], "configuration"))
+            (held,) = next(query(connection, "SELECT value FROM meta WHERE key = 'configuration'"))
+            self._last, self._digest = -1, first_digest(from_json(held, "configuration"))
         else:
             self._last, self._digest = last[0], last[3]
 

@@ -47,8 +47,8 @@ from gamemaster.record.state_tracker import StateChange
 from gamemaster.record.states import read_change, read_states
 from gamemaster.record.step_record import Measure, ProbeAnswer, State, StoredVector
 from gamemaster.record.stored import Stored
-from gamemaster.record.table import Row, Table
-from gamemaster.words import ArchiveError, Ask, Attempt, Event, EventKind, Grounding, MemoryRecord, Observation
+from gamemaster.record.table import Row, Table, query
+from gamemaster.words import ArchiveDamaged, ArchiveError, Ask, Attempt, Event, EventKind, Grounding, MemoryRecord, Observation
 
 __all__ = ["Reading", "StepRow"]
 
@@ -104,7 +104,7 @@ class Reading(ABC):
     @property
     def last_step(self) -> int | None:
         """The last committed step; None before step 0 is."""
-        row = next(self.reader().execute("SELECT max(step) FROM steps"))
+        row = next(query(self.reader(), "SELECT max(step) FROM steps"))
         return None if row[0] is None else int(row[0])
 
     def asks(self, *, step: int | None = None, agent: str | None = None) -> Iterator[tuple[int, Ask]]:
@@ -173,7 +173,9 @@ class Reading(ABC):
         return table.rows(self.reader(), where, values)
 
     def _meta(self, key: str) -> Any:
-        row = next(META.rows(self.reader(), "key = ?", (key,)))
+        row = next(META.rows(self.reader(), "key = ?", (key,)), None)
+        if row is None:
+            raise ArchiveDamaged(f"The archive lacks its {key}. It was changed or damaged.")
         return from_json(row[1], key)
 
     def _step(self, step: int | None) -> int:

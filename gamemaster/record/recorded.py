@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from dataclasses import replace
 
 from gamemaster.language.model import LanguageModel
-from gamemaster.language.request import Answer, Request
+from gamemaster.language.request import Answer, Request, Usage
+from gamemaster.language.wrapper import Wrapper
 from gamemaster.record.archive import Archive
 from gamemaster.record.call_record import CallRecord
 from gamemaster.record.call_rows import asked_in, read_answer, read_call, request_text
@@ -19,31 +20,19 @@ from gamemaster.words import ReplayMismatch
 __all__ = ["Recorded"]
 
 
-class Recorded:
+_FREE = Usage(asked=0)
+
+
+class Recorded(Wrapper):
     """A model that puts every answer on record before it hands it on.
 
     An answer that the archive holds already for the step at hand (a process died, or the step failed, after it was given)
-    is handed on without asking. The request must then be the recorded one.
+    is handed on without asking, and costs nothing (`usage.asked` is 0). The request must then be the recorded one.
     """
 
     def __init__(self, model: LanguageModel, archive: Archive) -> None:
-        self.model = model
+        super().__init__(model)
         self.archive = archive
-
-    @property
-    def name(self) -> str:
-        """The model's."""
-        return self.model.name
-
-    @property
-    def deterministic(self) -> bool:
-        """The model's."""
-        return self.model.deterministic
-
-    @property
-    def fingerprint(self) -> Mapping[str, str]:
-        """The model's."""
-        return self.model.fingerprint
 
     async def answer(self, request: Request) -> Answer:
         """The answer, on disk.
@@ -70,7 +59,7 @@ class Recorded:
         else:
             held, answer = asked_in(recorded), read_answer(recorded, f"the call of {request.key}")
         if held == made:
-            return answer
+            return replace(answer, usage=_FREE)
         if isinstance(recorded, CallRecord):
             prompt = recorded.request.prompt
         else:

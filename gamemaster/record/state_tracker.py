@@ -16,7 +16,7 @@ from typing import Literal
 
 from gamemaster.record.json_patch import apply_patch, make_patch
 from gamemaster.record.json_text import from_json, to_json
-from gamemaster.record.step_record import State
+from gamemaster.record.step_record import GivenState, State
 from gamemaster.words import ArchiveDamaged, ArchiveError, JsonPatch, JsonValue
 
 __all__ = ["StateChange", "StateTracker", "StepChanges", "rebuilt"]
@@ -85,7 +85,7 @@ class StateTracker:
         self._parts = {part: _Part(version, to_json(state)) for part, (version, state) in states.items()}
         self._keyframe, self._since = keyframe_size, since
 
-    def changes(self, states: Mapping[str, State], patches: Mapping[str, JsonPatch] | None = None) -> StepChanges:
+    def changes(self, states: Mapping[str, GivenState], patches: Mapping[str, JsonPatch] | None = None) -> StepChanges:
         """What to record of a step; the states are then the last ones.
 
         A part in `patches` alone has changed by that patch. With its state given too, the patch is recorded if it leads
@@ -116,7 +116,7 @@ class StateTracker:
         held.value, held.text = _applied(held.as_value(), patch, part), None
         return StateChange(part=part, version=held.version, kind="patch", value=text)
 
-    def _stated(self, part: str, version: int, state: dict[str, JsonValue], patch: JsonPatch | None) -> StateChange | None:
+    def _stated(self, part: str, version: int, state: Mapping[str, JsonValue], patch: JsonPatch | None) -> StateChange | None:
         text = to_json(state)
         if part.startswith("agent/") and len(text) > _MOST_OF_A_COMPONENT // 4:
             _check_size(part, text)

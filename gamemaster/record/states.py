@@ -8,7 +8,7 @@ from typing import cast
 from gamemaster.record.schema import CHANGES, KEYFRAMES
 from gamemaster.record.state_tracker import StateChange, StateTracker, rebuilt
 from gamemaster.record.step_record import State
-from gamemaster.record.table import Row
+from gamemaster.record.table import Row, query
 from gamemaster.words import ArchiveDamaged
 
 __all__ = ["last_states", "read_change", "read_keyframe", "read_states"]
@@ -24,12 +24,12 @@ def read_states(connection: sqlite3.Connection, step: int) -> dict[str, State]:
 def last_states(connection: sqlite3.Connection) -> StateTracker:
     """A tracker that goes on from the last committed step, as if it had been there all along."""
     tracker = StateTracker()
-    (last,) = connection.execute("SELECT max(step) FROM steps").fetchone()
+    (last,) = next(query(connection, "SELECT max(step) FROM steps"))
     if last is None:
         return tracker
     frame = _keyframe(connection, last)
-    (size,) = connection.execute("SELECT total(length(state)) FROM keyframes WHERE step = ?", (frame,)).fetchone()
-    (since,) = connection.execute("SELECT total(length(value)) FROM changes WHERE step > ?", (frame,)).fetchone()
+    (size,) = next(query(connection, "SELECT total(length(state)) FROM keyframes WHERE step = ?", (frame,)))
+    (since,) = next(query(connection, "SELECT total(length(value)) FROM changes WHERE step > ?", (frame,)))
     tracker.load(read_states(connection, last), keyframe_size=int(size), since=int(since))
     return tracker
 
@@ -50,5 +50,5 @@ def read_keyframe(row: Row) -> StateChange:
 
 def _keyframe(connection: sqlite3.Connection, step: int) -> int:
     """The step of the last keyframe up to `step`; a run whose parts have no state has none, and starts at 0."""
-    (frame,) = connection.execute("SELECT max(step) FROM keyframes WHERE step <= ?", (step,)).fetchone()
+    (frame,) = next(query(connection, "SELECT max(step) FROM keyframes WHERE step <= ?", (step,)))
     return cast("int", 0 if frame is None else frame)

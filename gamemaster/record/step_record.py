@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from gamemaster.words import ActionSpec, Ask, Attempt, Event, Failure, Grounding, JsonPatch, JsonValue, MemoryRecord, Observation
 
-__all__ = ["Measure", "MemoryChange", "ProbeAnswer", "State", "StepRecord", "StoredVector"]
+__all__ = ["GivenState", "Measure", "MemoryChange", "ProbeAnswer", "State", "StepRecord", "StoredVector"]
 
 State: TypeAlias = tuple[int, dict[str, JsonValue]]
 """The version of a state's form, and the state."""
+GivenState: TypeAlias = tuple[int, Mapping[str, JsonValue]]
+"""The same, as it is handed over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,6 @@ class StepRecord:
     memory_changes: Sequence[MemoryChange] = ()
     forgotten: Sequence[str] = ()
     vectors: Sequence[StoredVector] = ()
-    states: Mapping[str, State] = field(default_factory=dict[str, State])
+    states: Mapping[str, GivenState] = field(default_factory=dict[str, GivenState])
     patches: Mapping[str, JsonPatch] = field(default_factory=dict[str, JsonPatch])
     probe_answers: Sequence[ProbeAnswer] = ()

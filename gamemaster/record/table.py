@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 
 from gamemaster.words import ArchiveDamaged
 
-__all__ = ["Column", "ColumnKind", "Row", "Table"]
+__all__ = ["Column", "ColumnKind", "Row", "Table", "query"]
 
 ColumnKind: TypeAlias = Literal["text", "json", "int", "real", "bool", "blob"]
 Row: TypeAlias = tuple[Any, ...]
@@ -89,11 +89,7 @@ class Table:
     def rows(self, connection: sqlite3.Connection, where: str = "", values: Sequence[object] = ()) -> Iterator[Row]:
         """The rows that `where` picks, all columns, in the order of the key, checked for the types they must have."""
         clause = f" WHERE {where}" if where else ""
-        try:
-            for row in connection.execute(f"{self.select}{clause} {self.order}", values):
-                yield self.checked(row)
-        except sqlite3.DatabaseError as error:
-            raise ArchiveDamaged(f"The archive's table {self.name} can't be read: {error}. Try `gamemaster verify`.") from error
+        return map(self.checked, query(connection, f"{self.select}{clause} {self.order}", values))
 
     def checked(self, row: Row) -> Row:
         """The row as it was given, text for text.
@@ -118,6 +114,17 @@ class Table:
     def storable(self, row: Row) -> Row:
         """The row with text that SQLite can't hold in the form in which it can."""
         return tuple(map(_storable, row))
+
+
+def query(connection: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> Iterator[Row]:
+    """The rows of a query, as they are read.
+
+    Raises: ArchiveDamaged where the file can't be read.
+    """
+    try:
+        yield from connection.execute(sql, values)
+    except sqlite3.DatabaseError as error:
+        raise ArchiveDamaged(f"The archive can't be read: {error}. `gamemaster verify DIR` says what is left of it.") from error
 
 
 def _storable(value: Any) -> Any:

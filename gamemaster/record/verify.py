@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import chain, islice
 
 from gamemaster.record.call_rows import asked_in, key_of, request_digest
@@ -47,7 +48,8 @@ def verify(archive: Reading) -> list[str]:
         )
         return list(chain.from_iterable(islice(_caught(check, archive, connection), _MOST) for check in checks))
     finally:
-        connection.execute("COMMIT")
+        with suppress(sqlite3.Error):  # a file that can't be read can't be let go of either
+            connection.execute("COMMIT")
 
 
 def _caught(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from gamemaster.simulation import Run
 from gamemaster.words import Event
@@ -110,9 +110,9 @@ def _most_first(item: tuple[str, int]) -> tuple[int, str]:
 
 
 def _differences(place: str, start: Any, end: Any) -> Iterator[Change]:
-    if isinstance(start, Mapping) and isinstance(end, Mapping):
-        for key in dict.fromkeys([*start, *end]):  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-            below = f"{place}.{key}" if place else str(key)  # pyright: ignore[reportUnknownArgumentType]
-            yield from _differences(below, start.get(key), end.get(key))  # pyright: ignore[reportUnknownMemberType]
+    if isinstance(start, dict) and isinstance(end, dict):
+        then, now = cast("dict[str, Any]", start), cast("dict[str, Any]", end)
+        for key in dict.fromkeys([*then, *now]):
+            yield from _differences(f"{place}.{key}" if place else key, then.get(key), now.get(key))
     elif start != end:
         yield Change(place=place, start=start, end=end)

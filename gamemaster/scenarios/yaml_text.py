@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -23,11 +23,11 @@ _MOST = 100_000
 class PlainLoader(yaml.SafeLoader):
     """Reads YAML's core types and nothing else."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 
 
 def _resolve(tag: str, pattern: str, first: str) -> None:
-    PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"^(?:{pattern})$"), list(first))
+    cast("Any", PlainLoader).add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"^(?:{pattern})$"), list(first))
 
 
 _resolve("bool", "true|True|TRUE|false|False|FALSE", "tTfF")
@@ -62,7 +62,14 @@ class YamlText:
         except RecursionError:
             raise BadInput(f"{where}: this is nested too deeply to be read.") from None
         finally:
-            loader.dispose()
+            loader.dispose()  # pyright: ignore[reportUnknownMemberType]
+
+    def has(self, path: Sequence[str | int]) -> bool:
+        """Whether something stands at `path`."""
+        node: Any = self._node
+        for key in path:
+            node = _child(node, key)
+        return node is not None
 
     def place(self, path: Sequence[str | int]) -> str:
         """The file and the line on which the value at `path` stands, or the last part of the path that there is."""
@@ -99,7 +106,9 @@ class YamlText:
         for key, _ in node.value:
             name = str(key.value)
             if name in seen:
-                raise BadInput(f"{self.where}, line {key.start_mark.line + 1}: the key {name!r} stands here twice; leave one out.")
+                raise BadInput(
+                    f"{self.where}, line {key.start_mark.line + 1}: the key {name!r} stands here twice; leave one out."
+                )
             seen.add(name)
         return [value for _, value in node.value]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gamemaster.words import ActionSpec, DefinitionError
 
@@ -40,7 +40,7 @@ class Scene:
 
     name: str
     who: Sequence[str]
-    ask: ActionSpec | Mapping[str, ActionSpec] | Callable[[World | None, str], ActionSpec | None]
+    ask: ActionSpec | Mapping[str, ActionSpec] | Callable[[Any, str], ActionSpec | None]
     rounds: int = 1
     order: SceneOrder = "fixed"
     premise: str | Mapping[str, str] = field(default_factory=dict[str, str])
@@ -48,7 +48,7 @@ class Scene:
     place: str | None = None
     hears: Sequence[str] | None = None
     game_master: str | None = None
-    until: Callable[[World | None], bool] | None = None
+    until: Callable[[Any], bool] | None = None
     ends_round: Literal["each", "last", "never"] = "each"
 
     def __post_init__(self) -> None:
@@ -67,9 +67,9 @@ class Scene:
         """What is asked of one agent, None when it isn't asked."""
         if isinstance(self.ask, ActionSpec):
             return self.ask
-        if isinstance(self.ask, Mapping):
-            return self.ask.get(name)
-        return self.ask(world, name)
+        if callable(self.ask):
+            return self.ask(world, name)
+        return self.ask.get(name)
 
     def premises(self) -> list[tuple[str, tuple[str, ...]]]:
         """What is told to whom when the scene begins."""

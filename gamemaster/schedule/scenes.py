@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gamemaster.schedule.scene import Past, Scene
 from gamemaster.schedule.schedule import Schedule
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["NextScene", "Scenes"]
 
-NextScene: TypeAlias = "Callable[[World | None, Sequence[Past]], Scene | None]"
+NextScene: TypeAlias = Callable[[Any, Sequence[Past]], Scene | None]
+"""From the world (None without one) and the scenes past to the next scene, or None to end."""
 
 
 class Scenes(Schedule):

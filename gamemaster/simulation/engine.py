@@ -69,13 +69,16 @@ class Step:
 
 
 class Engine:
-    """Runs the steps of one simulation into one archive."""
+    """Runs the steps of one simulation into one archive.
 
-    def __init__(self, simulation: Simulation, archive: Archive) -> None:
+    `forgive` counts failed answers anew, for a run that goes on after too many of them had stopped it.
+    """
+
+    def __init__(self, simulation: Simulation, archive: Archive, *, forgive: bool = False) -> None:
+        self.forgive = forgive
         self.simulation = simulation
         self.archive = archive
-        self.bank = MemoryBank(simulation.embedder)
-        self.bank.deferred = True
+        self.bank = MemoryBank(simulation.embedder, deferred=True)
         self._by_name = {agent.name: agent for agent in simulation.agents}
         self._failed_turns: deque[bool] = deque(maxlen=FAILURE_WINDOW)
         self._failing = 0
@@ -100,6 +103,9 @@ class Engine:
             await self._first(total)
         else:
             self._restore(self.archive.last_step or 0)
+            if self.forgive:
+                self._failed_turns.clear()
+                self._failing = 0
 
     async def _first(self, total: int) -> None:
         simulation, gm = self.simulation, self.simulation.game_master
@@ -125,12 +131,19 @@ class Engine:
             agent.join(self.bank.view(agent.name), fresh=False)
         gm.join(self.bank.view(gm.name))
         gm.meet(simulation.names)
+        if gm.world is not None:
+            gm.world.prepare(seed=simulation.seed, people=simulation.names)
         self._restore(step)
 
     def _restore(self, last: int) -> None:
         simulation = self.simulation
         states = self.archive.states(last)
-        self.bank.load(self.archive.memories(step=last), [(each.text, each.vector) for each in self.archive.vectors()])
+        vectors = list(self.archive.vectors())
+        self.bank.load(
+            self.archive.memories(step=last),
+            [(each.text, each.vector) for each in vectors],
+            fingerprint=vectors[0].embedder if vectors else None,
+        )
         simulation.step = last
         agents: dict[str, dict[str, Any]] = {}
         masters: dict[str, Any] = {}
@@ -223,6 +236,8 @@ class Engine:
         told = len(chronicle.observations)
 
         attempts = await self._think(asks, circumstances)
+        for ask in asks:
+            self._by_name[ask.agent].store()
         pairs = list(zip(asks, attempts, strict=True))
         if told:
             circumstances.measures.append(Measure(name=BEFORE_TURNS, value=told))
@@ -328,9 +343,8 @@ class Engine:
         gm = self.simulation.game_master
         if gm.world is None:
             return
-        hooks = ["end_of_step", "end_of_round"] if self.simulation.schedule.ends_round else ["end_of_step"]
-        for hook in hooks:
-            applied = gm.hook(hook)
+        hooks = [gm.hook("end_of_step"), gm.hook("end_of_round") if self.simulation.schedule.ends_round else None]
+        for applied in hooks:
             if applied is not None:
                 gm.effect(applied, chronicle, circumstances)
 
@@ -365,7 +379,10 @@ class Engine:
                 raise _failed(agent, "after_action", self.simulation.step, error) from error
 
     async def _react(self, agents: Sequence[Agent], circumstances: Circumstances) -> None:
-        await together([agent.react(_NOTHING_ASKED, circumstances) for agent in agents if agent.reacting])
+        reacting = [agent for agent in agents if agent.reacting]
+        await together([agent.react(_NOTHING_ASKED, circumstances) for agent in reacting])
+        for agent in reacting:
+            agent.store()
 
     # --- probes ---
 
@@ -383,6 +400,12 @@ class Engine:
                     raise UnknownName.of("agent", name, self._by_name, hint=f"(asked by the probe {probe.name!r})")
             found = await together([self._probe_one(probe, self._by_name[name], circumstances) for name in names])
             answers.extend(answer for each in found for answer in each)
+            for name in names:
+                self._by_name[name].store()
+            for each in answers if probe.trace else ():
+                if each.failure is None and each.probe == probe.name:
+                    said = f"{each.who} was asked: {quote(each.question)} and answered: {quote(str(each.answer))}"
+                    self._by_name[each.who].memory.add(said, time=circumstances.moment.time)
         return answers
 
     async def _probe_one(self, probe: Probe, agent: Agent, circumstances: Circumstances) -> list[ProbeAnswer]:
@@ -392,9 +415,6 @@ class Engine:
             # Measures and failures of a probe without trace are its own: the run's are those of the run without it.
             apart = circumstances if probe.trace else replace(circumstances, measures=[], failed=[])
             attempt = await agent.attempt(f"{circumstances.moment.step}/probe/{at}", spec, apart, phase=phase, trace=probe.trace)
-            if probe.trace and attempt.failure is None:
-                said = f"{agent.name} was asked: {quote(question)} and answered: {quote(str(attempt.answer))}"
-                agent.memory.add(said, time=circumstances.moment.time)
             answers.append(
                 ProbeAnswer(
                     probe=probe.name, who=agent.name, question=question, answer=attempt.answer, spec=spec, failure=attempt.failure
@@ -437,6 +457,7 @@ class Engine:
         groundings: Sequence[Grounding] = (),
     ) -> None:
         simulation = self.simulation
+        simulation.game_master.store()
         self.bank.apply_accesses()
         memory = self.bank.take_changes()
         patches: dict[str, JsonPatch] = {}

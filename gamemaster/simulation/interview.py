@@ -38,9 +38,10 @@ def copied(simulation: Simulation) -> Simulation:
     memo: dict[int, Any] = {}
     shared = [simulation.model, simulation.embedder, *simulation.model_choices.values()]
     shared += [agent.model for agent in simulation.agents]
-    shared += [simulation.engine] if simulation.engine is not None else []
     for each in shared:
         memo[id(each)] = each
+    for each in (simulation.engine, simulation.models, simulation.last_run):
+        memo[id(each)] = None
     for agent in simulation.agents:
         memo[id(agent.own_memory)] = None
     memo[id(simulation.game_master.own_memory)] = None

@@ -85,7 +85,7 @@ class Run:
     @property
     def agents(self) -> list[str]:
         """The agents' names, in their order."""
-        return list(self.configuration["agents"])
+        return list(self.configuration["order"])
 
     @property
     def last_step(self) -> int:
@@ -213,12 +213,6 @@ class Run:
         from gamemaster.simulation.why import why
 
         return why(self.archive, event if isinstance(event, str) else event.id)
-
-    def report(self, path: str | Path) -> Path:
-        """Write the run as one self-contained HTML file."""
-        from gamemaster.report import write_report
-
-        return write_report(self, path)
 
     # --- asking ---
 

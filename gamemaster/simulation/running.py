@@ -81,6 +81,7 @@ class Running:
         self.progress = progress
         self.environment = dict(environment or {})
         self._stopping = False
+        self._forgive = False
 
     def stop(self) -> None:
         """End the run at the step's end."""
@@ -138,7 +139,7 @@ class Running:
         archive = self._open(steps)
         try:
             simulation.models.open(archive, concurrent=self.concurrent, budget=self.budget)
-            engine = simulation.engine = Engine(simulation, archive)
+            engine = simulation.engine = Engine(simulation, archive, forgive=self._forgive)
             if self.progress is not None:
                 engine.on_asks = self.progress.asked
                 self.progress.begin(simulation, steps)
@@ -162,6 +163,7 @@ class Running:
         except BaseException:
             archive.close()
             raise
+        self._forgive = archive.stopped_by.startswith(TooManyFailures.__name__)
         archive.finish("running")
         return archive
 
@@ -229,6 +231,7 @@ def configuration_of(simulation: Simulation) -> dict[str, Any]:
         "step": simulation.step_seconds,
         "model": _named(simulation.model),
         "models": {name: _named(model) for name, model in simulation.model_choices.items()},
+        "order": list(simulation.names),  # the archive sorts the keys of what stands in braces
         "agents": {
             agent.name: {
                 "components": [[each.name, type(each).__name__] for each in agent.components],
@@ -268,7 +271,7 @@ def _named(model: Any) -> str:
 
 def _refuse_other(archive: Archive, configuration: Mapping[str, Any]) -> None:
     recorded = archive.configuration
-    for what in ("scenario", "seed", "agents", "game_master", "schedule", "start", "step"):
+    for what in ("scenario", "seed", "agents", "order", "game_master", "schedule", "start", "step"):
         there, here = recorded.get(what), configuration.get(what)
         if what == "scenario":
             # Not the digest of its source: a run that failed goes on once the source is mended.

@@ -178,6 +178,7 @@ class Simulation:
         version, state = self.engine.archive.states(step - 1)["world"]
         assert version == self.world.version
         former = copy.deepcopy(self.world)
+        former.prepare(seed=self.seed, people=self.names)
         former.restore(state)
         return former
 

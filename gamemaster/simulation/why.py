@@ -30,7 +30,7 @@ def why(archive: Archive, event_id: str) -> str:
 def _attempt(archive: Archive, event: Event) -> Iterable[str]:
     attempts = [each for each in archive.attempts(step=event.step) if _belongs(each.id, each.actor, event)]
     for attempt in attempts:
-        yield f"{attempt.actor} was asked: {attempt.spec.call}"
+        yield f"{attempt.actor} was asked: {attempt.spec.call.replace('{name}', attempt.actor)}"
         yield from _calls(archive.calls(step=event.step, who=attempt.actor))
         if attempt.failure is not None:
             yield f"No usable answer: {attempt.failure.reason}"

@@ -7,6 +7,7 @@ nobody outside holds a piece of. `build` is the only way in; `dump` and `plain` 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -29,14 +30,18 @@ _RULES = frozenset(
     "greater_than greater_than_equal less_than less_than_equal multiple_of string_too_short string_too_long "
     "string_pattern_mismatch literal_error too_long too_short value_error assertion_error finite_number predicate_failed".split()
 )
+_SHOULD = re.compile(r"^\w+ should")
 
 
 class BrokenRule(Exception):
-    """A value of the right type outside what its field allows; `where` is the path below the node at hand."""
+    """A value of the right type outside what its field allows.
 
-    def __init__(self, rule: str, value: Any, where: tuple[str | int, ...] = ()) -> None:
-        self.rule, self.value, self.where = rule, value, where
-        super().__init__(rule)
+    `said` goes on from the field's name, as in "would be 3", `rule` from "it"; `where` is the path below the node at hand.
+    """
+
+    def __init__(self, said: str, rule: str, where: tuple[str | int, ...] = ()) -> None:
+        self.said, self.rule, self.where = said, rule, where
+        super().__init__(f"{said}; it {rule}")
 
 
 class WrongType(Exception):
@@ -75,9 +80,10 @@ def _scalar(value: Any, shape: ScalarShape) -> Any:
         return shape.adapter.validate_python(value)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        rule = first["msg"].replace("Input should be", "must be").replace("should have", "must have")
-        problem = BrokenRule if first["type"] in _RULES else WrongType
-        raise problem(rule, value) from None
+        rule = _SHOULD.sub("must", first["msg"])
+        if first["type"] in _RULES:
+            raise BrokenRule(f"would be {value!r}", rule) from None
+        raise WrongType(rule, value) from None
 
 
 def _dict(value: Any, shape: DictShape, parent: Node, key: str | int, stored: bool) -> TrackedDict:
@@ -164,9 +170,9 @@ def check_key(key: Any, shape: DictShape) -> None:
 def check_length(length: int, shape: Shape) -> None:
     """Raises: BrokenRule for a container that has become too short or too long."""
     if length < shape.min_length:
-        raise BrokenRule(f"must have at least {shape.min_length} items", length)
+        raise BrokenRule(f"would have {length} items", f"must have at least {shape.min_length}")
     if shape.max_length is not None and length > shape.max_length:
-        raise BrokenRule(f"must have at most {shape.max_length} items", length)
+        raise BrokenRule(f"would have {length} items", f"must have at most {shape.max_length}")
 
 
 def check_rules(node: ModelNode) -> None:
@@ -180,7 +186,7 @@ def check_rules(node: ModelNode) -> None:
         checked = shape.cls.model_validate(values, by_name=True)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise BrokenRule(first["msg"], shape.cls.__name__, first["loc"]) from None
+        raise BrokenRule("would break a rule", f"fails its own check: {first['msg']}", first["loc"]) from None
     if dump(checked) != values:
         raise DefinitionError(
             f"A validator of {shape.cls.__name__} changes what it is given; in a world's state it may only check."

@@ -38,7 +38,7 @@ def commit(stage: Stage, watches: list[Watch], invariants: list[FreeInvariant], 
         for watch in watches:
             problem = watch.check(changes, stage.action)
             if problem:
-                raise ActionRefused(f"{problem[0].upper()}{problem[1:]}.", watch.name)
+                raise ActionRefused(f"{problem}.", watch.name)
         _check_invariants(stage, changes, invariants, worlds)
     for node in stage.touched:
         if not attached[id(node)]:
@@ -187,7 +187,5 @@ def _field(path: Path, worlds: list[Path]) -> tuple[Path, str]:
 def _refusal(stage: Stage, problem: BrokenRule | WrongType, where: Path) -> Exception:
     place = ".".join(map(str, where[:12]))
     if isinstance(problem, BrokenRule):
-        rule = problem.rule
-        reason = f"{place} would be {problem.value!r}; it {rule}." if rule.startswith("must") else f"{place}: {rule}."
-        return ActionRefused(reason, f"{place} {rule}")
+        return ActionRefused(f"{place} {problem}.", f"{place} {problem.rule}")
     return DefinitionError(f"{stage.action} wrote {problem.value!r} to {place}, which {problem.wanted}.")

@@ -60,7 +60,7 @@ class _Watch(Watch):
 
     def _broken(self, delta: float) -> str:
         what = " and ".join(each.text for each in self._law.fields)
-        return f"the total of {what} must stay the same, and this would change it by {delta:+g}"
+        return f"The total of {what} must stay the same, and this would change it by {delta:+g}"
 
 
 def conserved(*fields: str, unless: Iterable[str] = ()) -> Law:

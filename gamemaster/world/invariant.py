@@ -67,7 +67,7 @@ class FreeInvariant:
         try:
             result = self.rule(_double(self.world, self.path, self._pending))
         except (AssertionError, ValueError) as error:
-            return str(error) or self._meaning()
+            return str(error).split("\n")[0] or self._meaning()
         if result is None or result is True:
             return None
         return result if isinstance(result, str) else self._meaning()

@@ -42,8 +42,8 @@ class WorldState(BaseModel):
             values = {name: build(self.__dict__[name], inner, node, name) for name, inner in shape.fields.items()}
         except (BrokenRule, WrongType) as problem:
             where = ".".join([cls.__name__, *map(str, problem.where)])
-            wanted = problem.rule if isinstance(problem, BrokenRule) else problem.wanted
-            raise DefinitionError(f"{where} is {problem.value!r}; it {wanted}.") from None
+            wrong = str(problem) if isinstance(problem, BrokenRule) else f"is {problem.value!r}; it {problem.wanted}"
+            raise DefinitionError(f"{where} {wrong}.") from None
         set_face(self, node, values)
 
     def dump(self) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from gamemaster.agent import Agent, Circumstances, Thinking
-from gamemaster.language import ObjectRequest, Section, TextRequest
+from gamemaster.language import ObjectRequest, TextRequest
 from gamemaster.memory import AssociativeMemory
 from gamemaster.testing import HashEmbedder, ScriptedModel
-from gamemaster.words import ActionSpec, AnswerFailed, CircularContext, Component, DefinitionError, Moment, StepFailed, Turn
+from gamemaster.words import ActionSpec, AnswerFailed, CircularContext, Component, DefinitionError, Moment, Section, StepFailed, Turn
 
 
 class Says(Component):

@@ -63,7 +63,7 @@ def test_waits_for_coroutines_that_are_still_on_their_way() -> None:
     double = Doubler()
 
     async def late(n: int) -> int:
-        await steps(n)  # each arrives one turn of the loop after the one before
+        await steps(5 * n)  # each arrives several turns of the loop after the one before
         inner = asyncio.create_task(double.batcher.submit(n))
         return (await asyncio.gather(inner))[0]
 
@@ -150,7 +150,8 @@ def test_a_coroutine_that_spins_does_not_keep_a_batch_from_starting() -> None:
     assert double.seen == [[1]]
 
 
-def test_what_comes_while_a_thread_is_busy_makes_the_next_batch() -> None:
+@pytest.mark.parametrize("max_items", [1, 512])
+def test_what_comes_while_a_thread_is_busy_makes_the_next_batch(max_items: int) -> None:
     begun, go_on = threading.Event(), threading.Event()
     seen: list[list[int]] = []
 
@@ -160,15 +161,17 @@ def test_what_comes_while_a_thread_is_busy_makes_the_next_batch() -> None:
         go_on.wait(10)
         return items
 
-    batcher = Batcher[int, int](process, off_loop=True, max_wait=0.0)
+    batcher = Batcher[int, int](process, off_loop=True, max_wait=0.0, max_items=max_items)
 
     async def main() -> None:
         first = asyncio.create_task(batcher.submit(1))
         await asyncio.to_thread(begun.wait, 10)
-        rest = [asyncio.create_task(batcher.submit(n)) for n in (2, 3)]
+        second = asyncio.create_task(batcher.submit(2))
+        await asyncio.sleep(0.01)
+        third = asyncio.create_task(batcher.submit(3))
         await asyncio.sleep(0.01)
         go_on.set()
-        await asyncio.gather(first, *rest)
+        await asyncio.gather(first, second, third)
 
     asyncio.run(main())
     assert seen == [[1], [2, 3]]

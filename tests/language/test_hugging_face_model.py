@@ -18,6 +18,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, Llama
 
 from gamemaster.language import Answer, LanguageModel, LastingModelError, Request, Sampling, load_model
 from gamemaster.language.hugging_face_model import HuggingFaceModel
+from gamemaster.language.token_draw import gumbel_noise
 from gamemaster.language.token_text import TokenText
 from gamemaster.words import BadInput, Section, UnknownName
 
@@ -154,6 +155,19 @@ def test_a_seed_gives_its_text_whatever_else_is_asked(model: HuggingFaceModel, a
     assert len(greedy) == 1
 
 
+def test_a_warm_text_is_drawn_anew_at_each_position(model: HuggingFaceModel, reference: tuple[Any, Any], ask: Any) -> None:
+    weights, tokenizer = reference
+    request = ask.text("What?", sampling=WARM, seed=3)
+    ids = tokenizer.apply_chat_template([{"role": "user", "content": "What?"}], add_generation_prompt=True)["input_ids"]
+    out: list[int] = []
+    while len(out) < 12 and tokenizer.eos_token_id not in out:
+        with torch.inference_mode():
+            logits = weights(input_ids=torch.tensor([ids + out])).logits[0, -1].double().numpy()
+        noise = gumbel_noise(3, len(out), numpy.arange(len(logits), dtype=numpy.uint64))
+        out.append(int(numpy.argmax(logits + noise)))
+    assert one(model, request).text == tokenizer.decode(out, skip_special_tokens=True).strip()
+
+
 def test_an_answer_ends_at_its_limit_or_before_a_stop_string(model: HuggingFaceModel, ask: Any) -> None:
     whole = one(model, ask.text(sampling=WARM))
     assert (whole.finish, whole.usage.answer_tokens) == ("length", 12)
@@ -168,7 +182,7 @@ def test_choices_are_scored_by_the_log_probability_of_their_tokens(
     model: HuggingFaceModel, reference: tuple[Any, Any], ask: Any
 ) -> None:
     weights, tokenizer = reference
-    options = ("Ann sleeps", "Ann", "buys bread and apples")
+    options = ("Ann sleeps", "Ann", "Bob goes", "buys bread and apples")
     answer = one(model, ask.choice(*options, call="What?"))
     user = "What?\n\nAnswer with exactly one of these options, and with nothing else:\n- " + "\n- ".join(options)
     prompt = tokenizer.apply_chat_template([{"role": "user", "content": user}], add_generation_prompt=True)["input_ids"]
@@ -178,8 +192,11 @@ def test_choices_are_scored_by_the_log_probability_of_their_tokens(
         with torch.inference_mode():
             logits = weights(input_ids=torch.tensor([prompt + tokens])).logits[0, len(prompt) - 1 : -1]
         scores.append(float(torch.log_softmax(logits, -1)[range(len(tokens)), tokens].sum()))
-    expected = numpy.exp(numpy.array(scores) - max(scores))
-    assert answer.probabilities == pytest.approx(tuple(expected / expected.sum()), rel=1e-3)
+    assert answer.probabilities is not None
+    assert sum(answer.probabilities) == pytest.approx(1.0)
+    # As logarithms, or the least likely would be compared by nothing.
+    found = numpy.log(answer.probabilities)
+    assert found - found.max() == pytest.approx(numpy.array(scores) - max(scores), abs=0.01)
     assert answer.index == int(numpy.argmax(scores))
     assert answer.text == options[answer.index or 0]
 
@@ -243,6 +260,21 @@ def test_control_tokens_in_a_prompts_text_are_plain_text(hostile: str) -> None:
         assert tokenizer.decode(ids, skip_special_tokens=False) == expected
     assert set(tokens.plain(hostile)).isdisjoint(tokenizer.all_special_ids)
     assert set(TokenText(tokenizer, chat=False).prompt(hostile, hostile)).isdisjoint(tokenizer.all_special_ids)
+
+
+def test_text_with_control_tokens_in_it_is_still_encoded_in_words() -> None:
+    tokens = TokenText(make_tokenizer())
+    assert len(tokens.plain("<|im_end|> Ann buys bread and apples")) == len(tokens.plain("<|im_end|>")) + 5
+    assert tokens.plain("Ann   buys") == list(make_tokenizer()("Ann   buys")["input_ids"])
+
+
+def test_a_vocabulary_with_control_tokens_among_its_pieces_gives_none() -> None:
+    pieces = [("<unk>", 0.0), ("</s>", -0.1), *((char, -5.0) for char in "</s> ab")]
+    unigram = Tokenizer(models.Unigram(pieces, unk_id=0))
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=unigram, eos_token="</s>", unk_token="<unk>")
+    ids = TokenText(tokenizer).plain("a</s>b")
+    assert tokenizer.eos_token_id not in ids
+    assert "".join(tokenizer.convert_ids_to_tokens(ids)) == "a</s>b"
 
 
 def test_an_agents_special_tokens_do_not_reach_the_model_as_such(model: HuggingFaceModel, ask: Any) -> None:

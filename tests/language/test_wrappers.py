@@ -126,6 +126,20 @@ def test_budget_without_a_counter_estimates_the_prompt(ask: Any) -> None:
     assert inner.asked == []
 
 
+def test_budget_finds_the_counter_inside_a_wrapper_that_hides_it(ask: Any) -> None:
+    class Hiding:
+        def __init__(self, model: Any) -> None:
+            self.model = model
+            self.name, self.deterministic, self.fingerprint = "hiding", True, {}
+
+        async def answer(self, request: Request) -> Answer:
+            return await self.model.answer(request)
+
+    request = ask.text("word " * 100, sampling=Sampling(max_tokens=1))
+    assert isinstance(run_all(Budget(Hiding(Slow()), tokens=4), [request])[0], Answer)
+    assert isinstance(run_all(Budget(Hiding(Slow()), tokens=3), [request])[0], BudgetSpent)
+
+
 def test_budget_does_not_count_repeats_and_takes_up_what_was_spent(ask: Any) -> None:
     repeat = Answer(text="yes", usage=Usage(asked=0))
     model = Budget(Slow(lambda _: repeat), calls=2, spent_calls=1)
@@ -163,15 +177,28 @@ def test_budget_gives_back_what_a_failed_or_cancelled_request_had_set_aside(ask:
 
 def test_budget_lets_go_of_a_place_cancelled_as_it_was_given(ask: Any) -> None:
     async def main() -> Budget:
-        model = Budget(Slow(lambda _: Answer(text="", usage=Usage(asked=0)), turns=3), calls=1)
+        def answer(request: Request) -> Answer:
+            asyncio.get_running_loop().call_soon(second.cancel)  # before the second wakes up to find its place given
+            return Answer(text="", usage=Usage(asked=0))
+
+        model = Budget(Slow(answer, turns=3), calls=1)
         first, second = (asyncio.create_task(model.answer(ask.text(key=ask.key(what)))) for what in "ab")
-        first.add_done_callback(lambda _: second.cancel())  # after the place was given, before it was taken
         await asyncio.gather(first, second, return_exceptions=True)
         assert second.cancelled()
+        model.model = Slow()
         return model
 
     model = asyncio.run(main())
-    assert isinstance(run_all(model, [ask.text()])[0], Answer)
+    assert isinstance(asyncio.run(asyncio.wait_for(model.answer(ask.text()), 5)), Answer)
+
+
+def test_budget_lets_nobody_past_who_came_later(ask: Any) -> None:
+    inner = Slow(turns=3)
+    model = Budget(inner, tokens=30)
+    # The second has to wait for the first; the third would fit in beside the first.
+    results = run_all(model, [ask.text(key=ask.key(f"q{n}"), sampling=Sampling(max_tokens=n)) for n in (15, 20, 2)])
+    assert [request.key.what for request in inner.asked] == ["q15", "q20", "q2"]
+    assert [type(each) for each in results] == [Answer] * 3
 
 
 @pytest.mark.parametrize("bounds", [{"tokens": -1}, {"calls": -5}])

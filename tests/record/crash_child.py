@@ -15,7 +15,7 @@ from pathlib import Path
 from gamemaster.language.prompt import Prompt
 from gamemaster.language.request import Answer, Request, TextRequest
 from gamemaster.record import Archive, Measure, Recorded, StepRecord
-from gamemaster.words import CallKey, Event, Section
+from gamemaster.words import CallKey, Event, JsonValue, Section
 
 STEPS = 4
 PEOPLE = ("Ann", "Bob", "Cat")
@@ -75,14 +75,14 @@ async def run(folder: Path, log: Log, point: str, nth: int) -> None:
         return " ".join(words)
 
     last = archive.last_step
-    world = {} if last is None else archive.states()["world"][1]
+    world: dict[str, JsonValue] = {} if last is None else archive.states()["world"][1]
     for step in range(0 if last is None else last + 1, STEPS + 1):
         texts = await asyncio.gather(*(turn(step, who) for who in PEOPLE))
         events = [
             Event(id=f"{step}/event/{n}", step=step, time=float(step), kind="act", actor=who, text=text)
             for n, (who, text) in enumerate(zip(PEOPLE, texts, strict=True))
         ]
-        world = {**world, f"told {step}": list(texts)}
+        world = {**world, f"told {step}": [*texts]}
         await archive.commit(
             StepRecord(
                 step=step,

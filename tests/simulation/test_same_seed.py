@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def exported(run: Run) -> str:
-    stream = io.StringIO()
+    stream = io.BytesIO()
     canonical_export(run.archive, stream)
-    return stream.getvalue()
+    return stream.getvalue().decode()
 
 
 @pytest.mark.parametrize("concurrent", [1, 8, 64])

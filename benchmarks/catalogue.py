@@ -1,0 +1,28 @@
+"""The benchmarks by name, in the order of the table."""
+
+from __future__ import annotations
+
+from benchmarks.agent_steps import agent_steps
+from benchmarks.concordia_engine import concordia
+from benchmarks.embedder import embedder
+from benchmarks.idle_agent import idle_agent
+from benchmarks.import_time import import_time
+from benchmarks.measurement import Benchmark
+from benchmarks.recording import recording
+from benchmarks.riverbend import riverbend
+from benchmarks.rounds import rounds
+from benchmarks.world_action import world_action
+
+__all__ = ["BENCHMARKS"]
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "steps": agent_steps,
+    "concordia": concordia,
+    "recording": recording,
+    "world": world_action,
+    "rounds": rounds,
+    "import": import_time,
+    "idle": idle_agent,
+    "embedder": embedder,
+    "riverbend": riverbend,
+}

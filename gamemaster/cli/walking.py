@@ -1,0 +1,83 @@
+"""Walking: a run from its first step, or the one after its last, to its end, shown while it goes and summed up then."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gamemaster.cli.baseline import baseline_metrics
+from gamemaster.cli.interrupted import Interrupted
+from gamemaster.scenarios import Scenario
+from gamemaster.simulation import Simulation, load_run
+from gamemaster.simulation.loop import run_plain
+from gamemaster.simulation.running import Running
+from gamemaster.words import ArchiveError, BadInput, GamemasterError, StepFailed
+
+__all__ = ["walk"]
+
+
+def walk(
+    simulation: Simulation,
+    steps: int,
+    folder: Path,
+    *,
+    scenario: Scenario,
+    resume: bool = False,
+    quiet: bool = False,
+    concurrent: int | None = None,
+    environment: Mapping[str, Any] | None = None,
+    file: str | None = None,
+) -> int:
+    """Run, and print the summary; with `quiet` one line at the end and nothing before it. Returns the exit code.
+
+    Raises: Interrupted after Ctrl-C, and what the run raises, with the command that goes on.
+    """
+    from gamemaster.report import ConsoleProgress, last_line, open_console, print_summary
+
+    console = open_console()
+    go_on = f"gamemaster resume {shlex.quote(str(folder))}" + (f" {shlex.quote(file)}" if file else "")
+    with ConsoleProgress(console) as progress:
+        running = Running(
+            simulation,
+            archive=folder,
+            resume=resume,
+            concurrent=concurrent,
+            progress=None if quiet else progress,
+            environment=environment,
+        )
+        try:
+            run = run_plain(running.all(steps), on_interrupt=running.stop)
+        except KeyboardInterrupt:
+            raise Interrupted(f"Ended by Ctrl-C in the middle of a step. Go on with: {go_on}") from None
+        except GamemasterError as error:
+            raise _with_the_way_on(error, folder, go_on) from error
+    with run:
+        if quiet:
+            console.print(last_line(run))
+        else:
+            played = run.last_step if run.status == "stopped" else steps
+            print_summary(console, run, baseline=baseline_metrics(scenario, run, played))
+        if run.stopped_by == "interrupt":
+            raise Interrupted(f"Ended by Ctrl-C; the run stands at step {run.last_step}. Go on with: {go_on}")
+        if not quiet:
+            console.print(f"Look further: gamemaster show {shlex.quote(str(folder))}")
+    return 0
+
+
+def _with_the_way_on(error: GamemasterError, folder: Path, go_on: str) -> GamemasterError:
+    """The same error, its message ending with the command that goes on, where there is something to go on with."""
+    if isinstance(error, ArchiveError | StepFailed):
+        if isinstance(error, StepFailed) and error.resume.startswith("The run stands"):
+            head = error.resume.partition(" Mend it")[0]
+            return StepFailed(error.what, place=error.place, resume=f"{head} Mend it, and go on with: {go_on}")
+        return error
+    try:
+        with load_run(folder) as run:
+            last = run.archive.last_step
+    except BadInput:
+        return error
+    if last is None:
+        return error
+    return type(error)(f"{error}\nThe run stands at step {last}. Go on with: {go_on}")

@@ -1,0 +1,166 @@
+"""AssociativeMemory: what one holder remembers, recalled by likeness, recency and importance.
+
+The one idea: it is a view of a `MemoryBank`, which holds the memories of all and embeds for all at once; standing alone it
+has a bank of its own. It asks no model: nobody rates, reflects or summarises here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from gamemaster.memory.presets import PAPER
+from gamemaster.memory.recalling import Query, Recalling, begin_recall
+from gamemaster.memory.record_checks import as_names
+from gamemaster.words import Hit, MemoryInputError, MemoryKind, MemoryRecord, Weights
+
+if TYPE_CHECKING:
+    from gamemaster.language.embedder_cache import Vector
+    from gamemaster.memory.memory_bank import MemoryBank
+
+__all__ = ["AssociativeMemory"]
+
+
+class AssociativeMemory:
+    """The memory of `holder`: with a `bank` the holder's view of it, without one a bank of its own with `embedder`.
+
+    The embedder is what `load_embedder` takes (None: the default one), and is loaded when something is first recalled.
+    Iterating gives the records, oldest first by time; of one time, in the order in which they were added.
+    """
+
+    def __init__(self, embedder: Any = None, *, holder: str = "", bank: MemoryBank | None = None) -> None:
+        if bank is None:
+            from gamemaster.memory.memory_bank import MemoryBank
+
+            bank = MemoryBank(embedder)
+        elif embedder is not None:
+            raise MemoryInputError(
+                f"The memory of {holder!r} is given a bank and an embedder; the bank has its own, leave one out."
+            )
+        self.holder = holder
+        self._bank = bank
+        self._rows = bank.rows(holder)
+
+    def add(
+        self,
+        text: str,
+        *,
+        time: float = 0.0,
+        importance: float | None = None,
+        kind: MemoryKind = "observation",
+        tags: Collection[str] = (),
+        rests_on: Collection[str] = (),
+        id: str | None = None,
+    ) -> MemoryRecord:
+        """Remember `text`; costs no embedding until somebody recalls.
+
+        `time` is in simulated seconds; `rests_on` are ids of this holder's records, and the new record's depth is one
+        more than the deepest of them. The id is given by the bank unless stated.
+        Raises: MemoryInputError for an empty text, an importance outside 0 .. 10, an id that is unknown in `rests_on` or
+        already taken; nothing is stored then.
+        """
+        return self._bank.add(self.holder, text, time=time, importance=importance, kind=kind, tags=tags, rests_on=rests_on, id=id)
+
+    def recall(
+        self,
+        query: Query,
+        k: int = 10,
+        *,
+        now: float | None = None,
+        weights: Weights | None = None,
+        since: float | None = None,
+        until: float | None = None,
+        kinds: Collection[MemoryKind] | None = None,
+        tags: Collection[str] | None = None,
+        extra: Sequence[MemoryRecord] = (),
+        touch: bool = True,
+    ) -> list[Hit]:
+        """The `k` memories that score highest, best first; ties in order of age, older first.
+
+        Candidates are the records from `since` to `until` (both included), of one of `kinds`, with at least one of
+        `tags`; and of `extra`, records that aren't stored yet. Scores by `weights` (None: `PAPER`), and where these scale
+        by minimum and maximum, it is over the candidates. An importance that is None counts as 5. `now` is when the recall
+        happens, by default the latest time that this holder's records know of; the hits' last access becomes `now`, or
+        stays if it is later, unless `touch` is false. Hits show records as they were before. Fewer than `k` come back
+        when there are fewer candidates. `query` is a text or a vector of the embedder's.
+
+        Costs one pass over this holder's own rows, whatever others hold, and the embedding of what isn't embedded yet.
+        Source: Park et al. 2023, section 4.1 (relevance + recency + importance, each scaled to 0..1).
+        Raises: MemoryInputError for k < 1, an empty query, a vector that is zero, not finite or of another width, and
+        weights or times that are no finite numbers; ModelError when the embedder fails. Nothing stored changes then.
+        """
+        begun = self._begin(query, k, now, weights, since, until, kinds, tags, extra)
+        return self._finish(begun, self._bank.cache.embed_now(begun.texts) if begun.texts else None, touch)
+
+    async def arecall(
+        self,
+        query: Query,
+        k: int = 10,
+        *,
+        now: float | None = None,
+        weights: Weights | None = None,
+        since: float | None = None,
+        until: float | None = None,
+        kinds: Collection[MemoryKind] | None = None,
+        tags: Collection[str] | None = None,
+        extra: Sequence[MemoryRecord] = (),
+        touch: bool = True,
+    ) -> list[Hit]:
+        """The same as `recall`, with what is missing embedded in one batch for all that wait at the same time.
+
+        It is a recall as of the moment of the call: what is added or forgotten while it waits makes no difference.
+        """
+        begun = self._begin(query, k, now, weights, since, until, kinds, tags, extra)
+        return self._finish(begun, await self._bank.cache.embed(begun.texts) if begun.texts else None, touch)
+
+    def recent(self, n: int, kinds: Collection[MemoryKind] | None = None) -> list[MemoryRecord]:
+        """The `n` latest records by time, oldest first; of one time, those added last count as later."""
+        if n < 0:
+            raise MemoryInputError(f"{self.holder or 'The memory'} is asked for the {n} latest records; n must be at least 0.")
+        return self._rows.recent(n, None if kinds is None else as_names(kinds))
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Remove records. Raises: MemoryInputError for an id that this holder has none of; nothing is removed then."""
+        self._bank.forget(self.holder, ids)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[MemoryRecord]:
+        return iter(self._rows.by_time())
+
+    def _begin(
+        self,
+        query: Query,
+        k: int,
+        now: float | None,
+        weights: Weights | None,
+        since: float | None,
+        until: float | None,
+        kinds: Collection[str] | None,
+        tags: Collection[str] | None,
+        extra: Sequence[MemoryRecord],
+    ) -> Recalling:
+        return begin_recall(
+            self._rows,
+            self._bank.index,
+            query,
+            k,
+            holder=self.holder,
+            now=now,
+            weights=PAPER if weights is None else weights,
+            since=since,
+            until=until,
+            kinds=kinds,
+            tags=tags,
+            extra=extra,
+        )
+
+    def _finish(self, begun: Recalling, vectors: Vector | None, touch: bool) -> list[Hit]:
+        index, rows = self._bank.index, self._rows
+        hits = begun.finish(index, vectors)
+        for place in rows.without_row():
+            rows.set_row(place, index.row(rows.records[place].text))
+        if touch:
+            self._bank.accessed(self.holder, [hit.memory.id for hit in hits], begun.now)
+        return hits
