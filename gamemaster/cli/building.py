@@ -5,13 +5,17 @@ What is wrong with a scenario, a parameter or a model is told here, so that no f
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from rich.status import Status
+
 from gamemaster.agent import Puppet, RandomActor, Scripted
+from gamemaster.report.terminal import open_console
 from gamemaster.scenarios import Scenario
 from gamemaster.simulation import Simulation
 from gamemaster.words import BadInput, GamemasterError, ModelError
@@ -70,18 +74,24 @@ def load_models(simulation: Simulation, *, only_names: bool = False) -> None:
         _check_name(choice)
     if only_names or not needs_model(simulation):
         return
-    models, game_master = simulation.models, simulation.game_master
+    waiting = Status("loading the model …", console=open_console(sys.stderr)) if sys.stderr.isatty() else nullcontext()
     try:
-        for agent in simulation.agents:
-            if not isinstance(agent.actor, Scripted | Puppet | RandomActor):
-                for part in ("actor", *(component.name for component in agent.components)):
-                    models.plain(agent.name, part)
-        for part in ("actor", "grounding", "plausibility", "narration", "scheduling"):
-            models.plain(game_master.name, part)
-        if any(model.name == "embedded" for model in models.in_use):
-            _ = simulation.embedder.name
+        with waiting:
+            _load(simulation)
     except ModelError as error:
         raise BadInput(str(error)) from error
+
+
+def _load(simulation: Simulation) -> None:
+    models, game_master = simulation.models, simulation.game_master
+    for agent in simulation.agents:
+        if not isinstance(agent.actor, Scripted | Puppet | RandomActor):
+            for part in ("actor", *(component.name for component in agent.components)):
+                models.plain(agent.name, part)
+    for part in ("actor", "grounding", "plausibility", "narration", "scheduling"):
+        models.plain(game_master.name, part)
+    if any(model.name == "embedded" for model in models.in_use):
+        _ = simulation.embedder.name
 
 
 def _check_name(choice: Any) -> None:

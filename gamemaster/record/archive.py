@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -50,7 +51,7 @@ class Archive(Reading):
         self._fill = fill
         self._reader: sqlite3.Connection | None = None
         self._ledger: Ledger | None = None
-        self._deferred: list[CallRecord | tuple[StepRecord, float]] = []
+        self._deferred: list[CallRecord | Callable[[Ledger], None]] = []
         self._open_calls: dict[CallKey, CallRecord | Row] = {}
         self._unfit: ArchiveError | None = None
         self._last = -1
@@ -152,11 +153,11 @@ class Archive(Reading):
         self._check_writable()
         if step.step != self._last + 1:
             raise ArchiveError(f"Step {step.step} can't follow step {self._last}; steps are committed one by one, from 0.")
-        committed = time.time()
+        add = partial(Ledger.add_step, record=step, committed=time.time())
         if self._writer is None:
-            self._deferred.append((step, committed))
+            self._deferred.append(add)
         else:
-            await self._writer.write(lambda ledger: ledger.add_step(step, committed))
+            await self._writer.write(add)
         self._last = step.step
         self._open_calls.clear()
 
@@ -243,7 +244,7 @@ class Archive(Reading):
                     continue
                 _raise_first(ledger.add_calls(calls))
                 calls = []
-                ledger.add_step(*each)
+                each(ledger)
             _raise_first(ledger.add_calls(calls))
         except ArchiveError as error:  # nothing behind it may be read as if it were the whole
             self._unfit = error
@@ -251,12 +252,10 @@ class Archive(Reading):
 
     def _write_now(self, run: Callable[[Ledger], None]) -> None:
         self._check_writable()
-        if self._writer is not None:
+        if self._writer is None:
+            self._deferred.append(run)
+        else:
             self._writer.write_now(run)
-            return
-        self.reader()
-        assert self._ledger is not None
-        run(self._ledger)
 
     def _check_writable(self) -> None:
         if self._closed:

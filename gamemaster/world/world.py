@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Literal, NoReturn, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, cast
 
 from gamemaster.words import ActionCall, DefinitionError, Draws, Event, draws
 from gamemaster.world.action import ActionDefinition
@@ -35,12 +35,16 @@ class World(WorldState):
     """
 
     __slots__ = ("__engine__",)
-    __engine__: Engine | None
 
     laws: ClassVar[Sequence[Law]] = ()
     """What every action leaves standing: `laws = [conserved("coins")]`. The laws of a parent class hold too."""
     version: ClassVar[int] = 1
     """The version of the form of the state; raise it when the fields change."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def __engine__(self) -> Engine | None: ...
 
     def __init__(self, **fields: Any) -> None:
         super().__init__(**fields)

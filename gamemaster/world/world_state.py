@@ -6,7 +6,7 @@ written during an action only. It knows nothing of actions, people or time.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -25,8 +25,12 @@ class WorldState(BaseModel):
     """See `World`."""
 
     __slots__ = ("__node__",)
-    __node__: ModelNode
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, validate_default=True, protected_namespaces=())
+
+    if TYPE_CHECKING:  # said as a property, since an annotation would read as a field
+
+        @property
+        def __node__(self) -> ModelNode: ...
 
     def __init__(self, **fields: Any) -> None:
         cls = type(self)
@@ -78,13 +82,13 @@ class WorldState(BaseModel):
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.dump() == cast("WorldState", other).dump()
 
-    def __copy__(self) -> WorldState:
-        return type(self)(**{name: self.__dict__[name] for name in type(self).model_fields})
+    def __copy__(self) -> Self:
+        return self.model_copy()
 
-    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> WorldState:
-        return self.__copy__()
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        return self.model_copy()
 
-    def model_copy(self, **options: Any) -> WorldState:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def model_copy(self, **options: Any) -> Self:  # pyright: ignore[reportIncompatibleMethodOverride]
         """A world of its own with the same fields, not prepared."""
         fields = {name: self.__dict__[name] for name in type(self).model_fields}
         return type(self)(**{**fields, **(options.get("update") or {})})

@@ -205,8 +205,9 @@ BAD_RECALLS: dict[str, dict[str, Any]] = {
 def test_a_bad_recall_changes_nothing(message: str) -> None:
     memory = memory_of("bread", "river")
     before = list(memory)
+    options: dict[str, Any] = {"query": "bread", "now": 9 * HOUR, **BAD_RECALLS[message]}
     with pytest.raises(MemoryInputError, match=message):
-        memory.recall(**{"query": "bread", "now": 9 * HOUR, **BAD_RECALLS[message]})
+        memory.recall(**options)
     assert list(memory) == before
 
 
@@ -227,8 +228,9 @@ BAD_ADDS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("message", BAD_ADDS)
 def test_a_bad_addition_stores_nothing(message: str) -> None:
     memory = memory_of("bread")
+    options: dict[str, Any] = {"text": "river", **BAD_ADDS[message]}
     with pytest.raises(MemoryInputError, match=message):
-        memory.add(**{"text": "river", **BAD_ADDS[message]})
+        memory.add(**options)
     assert [record.text for record in memory] == ["bread"]
     assert memory.add("next").id == "0/memory/1"
 

@@ -127,7 +127,7 @@ def test_a_hook_that_would_break_a_law_is_an_error_that_names_it() -> None:
     world.prepare(seed=0, people=[])
     with pytest.raises(DefinitionError, match=r"Broken: end_of_step would break the world, .* by \+1\. \(law: conserved"):
         world.run_hook("end_of_step")
-    with pytest.raises(DefinitionError, match="Broken: start would break the world, .* no wind"):
+    with pytest.raises(DefinitionError, match=r"Broken: start would break the world, .* no wind"):
         world.run_hook("start")
     assert world.fish == 100
 

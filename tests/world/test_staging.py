@@ -206,6 +206,11 @@ def change(root: Any, rng: random.Random, kinds: tuple[str, ...] = ()) -> None:
         change_world(value, root, rng)
 
 
+def change_often(root: Any, rng: random.Random, times: int) -> None:
+    for _ in range(times):
+        change(root, rng)
+
+
 def is_cyclic(mirror: Mirror) -> bool:
     try:
         fields_of(mirror)
@@ -264,7 +269,7 @@ def test_things_in_lists_can_be_moved_and_changed_in_one_action(seed: int, lengt
 def test_an_action_that_fails_leaves_everything_as_it_was(seed: int, length: int) -> None:
     world = Box()
     world.prepare(seed=0, people=[])
-    world.intervene(lambda world: [change(world, random.Random(f"{seed} {i}")) for i in range(15)] and None)
+    world.intervene(lambda world: change_often(world, random.Random(seed), 15))
     before = text_of(world.dump())
     rng = random.Random(seed)
 
@@ -302,7 +307,7 @@ def test_a_law_adds_up_over_changes_what_a_whole_count_would_give(seed: int, len
     for _ in range(3):
         before = shelf.dump()
         verdicts.clear()
-        shelf.intervene(lambda world: [change(world, rng) for _ in range(length)] and None)
+        shelf.intervene(lambda world: change_often(world, rng, length))
         after = shelf.dump()
         assert places.standing == things(after)  # pyright: ignore[reportAttributeAccessIssue,reportUnknownMemberType]
         delta = total(after) - total(before)
@@ -410,7 +415,7 @@ def test_a_float_field_keeps_floats_and_refuses_what_is_no_number() -> None:
     world.intervene(lambda world: setattr(world, "weight", 3))
     assert text_of(world.dump()["weight"]) == "3.0"
     for value in (float("nan"), float("inf")):
-        with pytest.raises(DefinitionError, match="weight would be .* finite"):
+        with pytest.raises(DefinitionError, match=r"weight would be .* finite"):
             world.intervene(lambda world, value=value: setattr(world, "weight", value))
     assert world.intervene(lambda world: setattr(world, "weight", -0.0)).patch == [
         {"op": "replace", "path": "/weight", "value": -0.0}

@@ -1,5 +1,7 @@
 """TrackedDict against dict, method by method."""
 
+# ruff: noqa: SIM118
+
 from __future__ import annotations
 
 import copy
@@ -76,7 +78,7 @@ READS: dict[str, list[Callable[[Any], Any]]] = {
         lambda d: (list(d.items()), list(reversed(d.items())), len(d.items()), ("fig", 1) in d.items(), repr(d.items())),
         lambda d: (sorted(d.items() & {("fig", 1)}), d.items() == START.items()),
     ],
-    "__class_getitem__": [lambda d: type(d)[str, int] is not None],
+    "__class_getitem__": [lambda d: d.__class__[str, int] is not None],
 }
 # What every object has, and what says nothing of a dict.
 OF_OBJECTS = {"__new__", "__init__", "__sizeof__", "__getattribute__", "__doc__"}

@@ -1,5 +1,7 @@
 """TrackedList against list, method by method."""
 
+# ruff: noqa: RUF005
+
 from __future__ import annotations
 
 import copy
@@ -94,7 +96,7 @@ READS: dict[str, list[Callable[[Any], Any]]] = {
     "copy": [lambda x: x.copy(), copy.copy, copy.deepcopy, lambda x: type(x.copy()).__name__],
     "count": [lambda x: (x.count(1), x.count(99))],
     "index": [lambda x: (x.index(1), x.index(1, 2), x.index(1, -4, 9)), lambda x: x.index(99)],
-    "__class_getitem__": [lambda x: type(x)[int] is not None],
+    "__class_getitem__": [lambda x: x.__class__[int] is not None],
 }
 OF_OBJECTS = {"__new__", "__init__", "__sizeof__", "__getattribute__", "__doc__"}
 

@@ -141,7 +141,7 @@ def test_what_is_no_place_is_an_error() -> None:
         Places(ways={"a": {}}, whereabouts={"Ann": "sea"}).prepare(seed=0, people=[])
     with pytest.raises(DefinitionError, match="a way leads from 'a' to 'sea'"):
         Places(ways={"a": {"sea": 1}}).prepare(seed=0, people=[])
-    with pytest.raises(UnknownName, match="no place 'hose'. Did you mean 'house'"):
+    with pytest.raises(UnknownName, match=r"no place 'hose'\. Did you mean 'house'"):
         town().intervene(lambda world: world.places.move("Ann", "hose"))
     with pytest.raises(DefinitionError, match="no time of day"):
         seconds("8 o'clock")
