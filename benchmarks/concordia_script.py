@@ -115,7 +115,7 @@ def game_master(names, model, waving):
     spec = entity_lib.choice_action_spec(call_to_action="What does {name} do?", options=["Wave", "Rest"])
     make_observation = gm_components.make_observation.MakeObservation(model=model, player_names=names)
     components = {
-        TERMINATE: gm_components.terminate.NeverTerminate(),
+        TERMINATE: gm_components.terminate.Terminate(),
         MAKE_OBSERVATION: make_observation,
         NEXT_ACTING: gm_components.next_acting.NextActingAllEntities(player_names=names),
         NEXT_ACTION_SPEC: gm_components.next_acting.FixedActionSpec(spec),

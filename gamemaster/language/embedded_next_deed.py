@@ -20,8 +20,8 @@ from gamemaster.language.embedded_offers import Offer, parse_offers
 from gamemaster.language.embedded_past import Past, look_back
 from gamemaster.language.embedded_reader import Reading
 from gamemaster.language.embedded_render import render
-from gamemaster.language.embedded_surroundings import ELSEWHERE, Surroundings, look_around
 from gamemaster.language.embedded_speech import sayable
+from gamemaster.language.embedded_surroundings import ELSEWHERE, Surroundings, look_around
 from gamemaster.language.embedded_wishes import Wish, make_wishes
 from gamemaster.language.embedded_words import find_mentions, overlap
 from gamemaster.words import Draws
@@ -33,7 +33,7 @@ _FITS = 0.4
 _BY_WORDS, _BY_MEANING = 0.1, 0.5  # and of that, either so much by words and values, or so much by meaning alone
 _PASSES_FOR = 0.15  # for an action that needs nothing, which stands for whatever is due
 _REFUSED, _UNEXPLAINED = 0.9, 0.5
-_DONE_ONCE, _DONE_ON = 0.6, 0.15  # what takes so many of a thing is done once, other things go on
+_DONE_ONCE, _DONE_ON = 0.95, 0.15  # what takes so many of a thing is done once, other things go on
 _SECOND, _AWAY = 0.25, 0.6
 _NEWS, _TALK, _IDLE, _WORDS_ONLY, _LEAST = 1.15, 0.3, 0.2, 0.25, 0.1
 _NEWSWORTHY = 0.3

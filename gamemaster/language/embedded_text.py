@@ -24,7 +24,7 @@ __all__ = ["answer_question", "statement"]
 _KNOWN: tuple[SectionKind, ...] = ("question", "memory", "observation", "goal", "plan", "persona", "situation", "other", "action")
 _SELF = frozenset(stems("introduce introduction yourself personality character person"))
 _SITUATION = frozenset(stems("situation circumstances"))
-_DOING = re.compile(r"\b(?:do|doing)\b(?!\s+(?:you|we|they|i|people|the|[A-Z]))")
+_DOING = re.compile(r"\b(?:do|doing)\b(?!\s+(?:(?:you|we|they|I|people|the)\b|[A-Z]))")
 _ASKS = re.compile(r"^\W*(?:who|whom|whose|what|when|where|which|how|did|does|do|is|are|was|were|has|have|can)\b", re.IGNORECASE)
 _FACT = re.compile(r"^([A-Z][\w ]{0,30}):\s+(.+)$")
 _FAR = 0.33  # below this nearness a line does not answer a question
@@ -67,9 +67,10 @@ def _by_subject(reading: Reading, query: str, most: int) -> list[Line]:
         wishes = make_wishes(reading)
         return [Line(text=f"{reading.name} {in_third_person(wish.text)}", kind="other") for wish in wishes[:1]]
     if asked & _SITUATION:
-        return [*reading.of("situation"), *reading.of("observation")[-1:]][:most]
+        return [*reading.of("situation"), *reading.of("memory", "observation")[-1:]][:most]
     if asked & _SELF and persona and not reading.of("question"):
-        return sorted(persona, key=lambda line: bool(_FACT.match(line.text)))[:most]
+        telling = [line for line in persona if statement(line, reading.name)]
+        return sorted(telling, key=lambda line: bool(_FACT.match(line.text)))[:most]
     return []
 
 

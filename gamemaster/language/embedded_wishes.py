@@ -89,9 +89,9 @@ def _events(reading: Reading) -> list[Wish]:
             continue
         begins, ends = spans[0].begins, spans[0].ends or spans[0].begins + _EVENT_LASTS
         if begins - _SET_OFF <= reading.now < ends:
-            keen = draws(0, "keen", reading.name, *sorted(content(line.spoken[-1]))).random() < _KEEN
-            text = clean(without_clock(line.spoken[-1]), 200)
-            found.append(Wish(text=text, weight=_EVENT if keen else _PERSONA - 0.1, since=begins, event=True))
+            words = line.spoken[-1]
+            if draws(0, "keen", reading.name, *sorted(content(words))).random() < _KEEN:
+                found.append(Wish(text=clean(without_clock(words), 200), weight=_EVENT, since=begins, event=True))
     return found
 
 

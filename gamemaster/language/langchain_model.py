@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from gamemaster.language.limited import Slots
 from gamemaster.language.request import Answer, Finish, Request, Usage
 from gamemaster.language.retried import LastingModelError
+from gamemaster.language.strict_json import without_surrogates
 from gamemaster.language.structured import instructions, parse_answer
 from gamemaster.words import ModelError
 
@@ -114,7 +115,8 @@ class LangChainModel:
 def _messages(request: Request) -> list[BaseMessage]:
     from langchain_core.messages import HumanMessage, SystemMessage
 
-    system, user, form = request.prompt.system, request.prompt.user, instructions(request)
+    system, user = without_surrogates(request.prompt.system), without_surrogates(request.prompt.user)
+    form = without_surrogates(instructions(request))
     human = HumanMessage(f"{user}\n\n{form}" if form else user)
     return [SystemMessage(system), human] if system else [human]
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, Protocol, cast
 
+from gamemaster.language.strict_json import without_surrogates
 from gamemaster.words import BadInput
 
 __all__ = ["TokenText"]
@@ -31,7 +32,7 @@ _THINK, _THOUGHT = "<think>", "</think>"
 class _Backend(Protocol):
     def encode(self, sequence: str, *, add_special_tokens: bool = True) -> Any: ...
     def to_str(self) -> str: ...
-    def token_to_id(self, token: str) -> int | None: ...
+    def token_to_id(self, token: str) -> int: ...
 
 
 class TokenText:
@@ -61,6 +62,7 @@ class TokenText:
 
     def plain(self, text: str) -> list[int]:
         """The ids of `text`, none of them a control token."""
+        text = without_surrogates(text)
         ids = self._plain(text)
         if self._control.isdisjoint(ids):
             return ids
@@ -69,6 +71,7 @@ class TokenText:
 
     def prompt(self, system: str, user: str, prefix: str = "") -> list[int]:
         """The ids of a prompt up to where the answer goes on; `prefix` are the answer's own first words."""
+        system, user = without_surrogates(system), without_surrogates(user)
         if not self.chat:
             return self._start() + self.plain("\n\n".join(part for part in (system, user) if part) + f"\n\nAnswer:{_led(prefix)}")
         pieces = self._template(bool(system))
@@ -174,4 +177,9 @@ def _plain_encoder(tokenizer: Any, *, kept: set[int]) -> Callable[[str], list[in
     plain: _Backend = cast("Any", import_module("tokenizers")).Tokenizer.from_str(json.dumps(form))
     # Without the others, those kept are numbered anew behind the vocabulary.
     number = {plain.token_to_id(token["content"]): int(token["id"]) for token in added}
-    return lambda text: [number.get(each, each) for each in plain.encode(text, add_special_tokens=False).ids]
+
+    def encode(text: str) -> list[int]:
+        ids = cast("list[int]", plain.encode(text, add_special_tokens=False).ids)
+        return [number.get(each, each) for each in ids]
+
+    return encode

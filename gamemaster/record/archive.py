@@ -163,7 +163,9 @@ class Archive(Reading):
 
     def set_metrics(self, metrics: Mapping[str, object]) -> None:
         """Put these in place of all metrics there are; JSON values, None where undefined."""
-        self._write_now(lambda ledger: ledger.set_metrics(metrics))
+        kept = dict(metrics)
+        sorted_json(kept)  # in memory it would be refused only when read
+        self._write_now(lambda ledger: ledger.set_metrics(kept))
 
     def finish(self, status: RunStatus, *, stopped_by: str = "") -> None:
         """Say how the run ended (or, with "running", that it goes on)."""

@@ -142,7 +142,8 @@ class Scenes(Schedule):
         """The scenes past, the one at hand, its round, and who is still to be asked in it."""
         return {
             "past": [[each.name, each.rounds, each.began] for each in self._past],
-            "playing": self._scene is not None,
+            # A scene that was found and not begun is found anew; one that was taken up is still to be found.
+            "playing": (self._scene is not None or self._restored) and (self._round > 0 or bool(self._queue)),
             "began": self._began,
             "round": self._round,
             "queue": list(self._queue),

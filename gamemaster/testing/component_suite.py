@@ -155,10 +155,9 @@ class ComponentSuite(StatefulSuite[Component]):
         part, stopped, fresh = self.make(), self.make(), self.make()
         through, resumed = self.live(part), self.live(stopped)
         for _ in range(self.moves):
-            await through.step()
-            await resumed.step()
-        pairs = list(zip(company(stopped), company(fresh), strict=True))
-        for old, new in pairs:
+            if _comparable(await through.step()) != _comparable(await resumed.step()):
+                does_not_apply("Two lives differ without a stop; another rule is about that.")
+        for old, new in zip(company(stopped), company(fresh), strict=True):
             new.restore(json.loads(as_json(old.state())))
         resumed.become(fresh)
         for step in range(self.moves + 1, 2 * self.moves + 1):

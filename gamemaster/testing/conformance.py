@@ -21,14 +21,14 @@ import asyncio
 import functools
 import inspect
 from collections.abc import Callable, Coroutine
-from typing import Any, ClassVar, Generic, NoReturn, TypeVar, cast
+from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 from unittest import SkipTest
 
 __all__ = ["ConformanceSuite", "RuleBroken", "does_not_apply", "expect", "rule"]
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
-Method = TypeVar("Method", bound=Callable[..., Any])
+Suite = TypeVar("Suite", bound="ConformanceSuite[Any]")
 
 _PREFIX = "test_"
 
@@ -79,7 +79,11 @@ class ConformanceSuite(Generic[Part]):
         known = cls.rules()
         if unknown := [name for name in rules if name not in known]:
             raise KeyError(f"{cls.__name__} has no rule {unknown[0]!r}; it has {', '.join(known)}.")
-        suite: Any = type(cls.__name__, (cls,), {**options, "make": lambda self: make()})()
+
+        def made(self: object) -> Part:
+            return make()
+
+        suite: Any = type(cls.__name__, (cls,), {**options, "make": made})()
         broken: dict[str, RuleBroken] = {}
         for name in rules or known:
             try:
@@ -91,7 +95,7 @@ class ConformanceSuite(Generic[Part]):
         return broken
 
 
-def rule(method: Method) -> Method:
+def rule(method: Callable[[Suite], Coroutine[Any, Any, None] | None]) -> Callable[[Suite], None]:
     """Makes a method, plain or a coroutine, a rule: whatever it raises is a `RuleBroken` that names it.
 
     A coroutine is run on the library's own event loop, as a simulation is; that is possible in a notebook too.
@@ -99,12 +103,11 @@ def rule(method: Method) -> Method:
     name = method.__name__.removeprefix(_PREFIX)
 
     @functools.wraps(method)
-    def run(self: ConformanceSuite[Any]) -> None:
+    def run(self: Suite) -> None:
         try:
-            if inspect.iscoroutinefunction(method):
-                self.run(method(self))
-            else:
-                method(self)
+            running = method(self)
+            if running is not None:
+                self.run(running)
         except (SkipTest, RuleBroken):
             raise
         except TimeoutError as error:
@@ -114,7 +117,7 @@ def rule(method: Method) -> Method:
             found = str(error) if type(error) is AssertionError else f"{type(error).__name__}: {error}"
             raise RuleBroken(name, _says(method), found, suite=type(self).__name__) from error
 
-    return cast("Method", run)
+    return run
 
 
 def expect(condition: object, found: str) -> None:
@@ -130,4 +133,3 @@ def does_not_apply(why: str) -> NoReturn:
 
 def _says(method: Callable[..., Any]) -> str:
     return (inspect.getdoc(method) or "").partition("\n")[0]
-

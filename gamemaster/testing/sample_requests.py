@@ -6,7 +6,7 @@ Each has a call key of its own, as in a run, unless stated; prompts are short, s
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel, model_validator
@@ -14,9 +14,7 @@ from pydantic import BaseModel, model_validator
 from gamemaster.language import ChoiceRequest, ObjectRequest, Prompt, Request, Sampling, TextRequest
 from gamemaster.words import CallKey, Section
 
-__all__ = ["HOSTILE", "OPTIONS", "Impossible", "Purchase", "Report", "assorted", "choice", "filled", "text", "under_key"]
-
-AnyRequest = TypeVar("AnyRequest", TextRequest, ChoiceRequest, ObjectRequest)
+__all__ = ["HOSTILE", "OPTIONS", "Impossible", "Purchase", "Report", "assorted", "choice", "filled", "reseeded", "text"]
 
 OPTIONS = ("Buy bread", "Go home", "Talk to Bob")
 
@@ -72,7 +70,7 @@ def prompt(name: str = "Ann", *, call: str = "", note: str = "") -> Prompt:
 
 def text(what: str, name: str = "Ann", *, call: str = "", note: str = "", prefix: str = "", **sampling: Any) -> TextRequest:
     """A request for words, greedy unless `sampling` says otherwise."""
-    drawn = Sampling(**{"temperature": 0.0, "max_tokens": 24, **sampling})
+    drawn = replace(Sampling(temperature=0.0, max_tokens=24), **sampling)
     return TextRequest(
         prompt=prompt(name, call=call, note=note), key=_key(what, name), seed=11, sampling=drawn, answer_prefix=prefix
     )
@@ -102,9 +100,10 @@ def assorted(what: str) -> list[Request]:
     return found
 
 
-def under_key(request: AnyRequest, what: str, *, seed: int | None = None) -> AnyRequest:
-    """The same request under another call key, and with another seed where one is given."""
-    return replace(request, key=replace(request.key, what=what), seed=request.seed if seed is None else seed)
+def reseeded(request: Request, seed: int) -> Request:
+    """The same request with another seed, under a call key of its own."""
+    what = f"{request.key.what}/{seed}"
+    return replace(request, key=replace(request.key, what=what), seed=seed)
 
 
 def _key(what: str, name: str) -> CallKey:

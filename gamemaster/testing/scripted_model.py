@@ -138,7 +138,11 @@ class ScriptedModel:
         if isinstance(request, ChoiceRequest):
             return _chosen(request, chance.randrange(len(request.options)), usage)
         if isinstance(request, ObjectRequest):
-            return _answer(request, minimal_object(request.schema, chance), usage)
+            try:
+                value = minimal_object(request.schema, chance)
+            except BadInput as error:  # what a model can't do is data
+                return Answer(text="", failure=str(error), finish="unparsable", usage=usage)
+            return _answer(request, value, usage)
         call = " ".join(request.prompt.call.split())
         words = f"{request.prompt.name} answers {chance.randrange(10_000):04d} to: {call}"
         return parse_answer(request, " ".join(words.split()[: request.sampling.max_tokens]), usage=usage)

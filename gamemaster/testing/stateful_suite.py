@@ -7,7 +7,8 @@ rules look at the states alone; what else an object does is for the suites of it
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+import math
+from typing import Any, TypeVar, cast
 
 from gamemaster.testing.conformance import ConformanceSuite, does_not_apply, expect, rule
 from gamemaster.words import JsonValue, Stateful
@@ -117,7 +118,7 @@ class StatefulSuite(ConformanceSuite[Part]):
     @rule
     def test_something_happens(self) -> None:
         """What `advance` does shows in the state; without it the other rules say little."""
-        if type(self).advance is StatefulSuite.advance:
+        if type(self).advance is _no_advance:
             does_not_apply("The suite has no `advance`.")
         expect(as_json(self.lived().state()) != as_json(self.make().state()), f"{self.moves} moves without a trace in the state")
 
@@ -127,16 +128,20 @@ def as_json(state: dict[str, JsonValue]) -> str:
     return json.dumps(state, ensure_ascii=False, default=repr, skipkeys=True)
 
 
-def _no_json(value: Any, place: str) -> str:
+_no_advance: Any = vars(StatefulSuite)["advance"]
+
+
+def _no_json(value: object, place: str) -> str:
     """What in `value` is no plain JSON value, and where; empty when all is."""
     if value is None or type(value) in (bool, int, str):
         return ""
     if type(value) is float:
-        return "" if value - value == 0 else f"the number {value!r} at {place}"
+        return "" if math.isfinite(value) else f"the number {value!r} at {place}"
     if type(value) is list:
-        return next((wrong for at, each in enumerate(value) if (wrong := _no_json(each, f"{place}[{at}]"))), "")
+        items = cast("list[object]", value)
+        return next((wrong for at, each in enumerate(items) if (wrong := _no_json(each, f"{place}[{at}]"))), "")
     if type(value) is dict:
-        for key, each in value.items():
+        for key, each in cast("dict[object, object]", value).items():
             if type(key) is not str:
                 return f"the key {key!r} at {place}"
             if wrong := _no_json(each, f"{place}[{key!r}]"):
@@ -145,14 +150,16 @@ def _no_json(value: Any, place: str) -> str:
     return f"{value!r}, a {type(value).__name__}, at {place}"
 
 
-def _spoil(value: Any) -> None:
+def _spoil(value: object) -> None:
     """Write into every list and dict of `value`."""
     if isinstance(value, dict):
-        for each in list(value.values()):
+        members = cast("dict[str, object]", value)
+        for each in members.values():
             _spoil(each)
-        value.clear()
-        value["spoilt"] = True
+        members.clear()
+        members["spoilt"] = True
     elif isinstance(value, list):
-        for each in value:
+        items = cast("list[object]", value)
+        for each in items:
             _spoil(each)
-        value.append("spoilt")
+        items.append("spoilt")

@@ -194,10 +194,13 @@ def check_rules(node: ModelNode) -> None:
 
 
 _TEXT = ScalarShape(str)
+_SCALARS = frozenset((str, int, float, bool, type(None)))
 
 
 def dump(value: Any) -> Any:
     """A value of the state as plain JSON values that share nothing with it, with what the action under way did."""
+    if value.__class__ in _SCALARS:
+        return value
     if isinstance(value, TrackedDict):
         return {key: dump(each) for key, each in value.__node__.children()}
     if isinstance(value, TrackedList):
@@ -213,7 +216,7 @@ def dump(value: Any) -> Any:
 
 def committed(value: Any) -> Any:
     """A value of the state as plain JSON values, as it was before the action under way."""
-    if not isinstance(value, TrackedDict | TrackedList | BaseModel):
+    if value.__class__ in _SCALARS:
         return value
     node: Node = cast("Any", value).__node__
     if isinstance(node, ListNode):

@@ -95,12 +95,14 @@ def _build_in(node: Node) -> None:
                     node.values[name] = build(value, node.shape.fields[name], node, name)
         elif isinstance(node, DictNode):
             inner, values = node.shape.values, node.values
-            for where, value in node.changed.items():
-                if value is not values[where]:
-                    node.changed[where] = build(value, inner, node, where)
-            for where, value in node.added.items():
-                check_key(where, node.shape)
-                node.added[where] = build(value, inner, node, where)
+            for key, value in node.changed.items():
+                where = key
+                if value is not values[key]:
+                    node.changed[key] = build(value, inner, node, key)
+            for key, value in node.added.items():
+                where = key
+                check_key(key, node.shape)
+                node.added[key] = build(value, inner, node, key)
         elif isinstance(node, ListNode):
             inner = node.shape.items
             if node.full is None:

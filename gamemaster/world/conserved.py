@@ -48,8 +48,8 @@ class _Watch(Watch):
                     if side is None:
                         continue
                     for value in covered(root, change.path, side):
-                        for number in numbers(value):
-                            if type(number) is int:
+                        for number in (value,) if value.__class__ is int else numbers(value):
+                            if number.__class__ is int:
                                 whole += sign * number
                             else:
                                 parts.append(sign * number)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from gamemaster.words import ActionCall, DefinitionError, InvalidAnswer, UnknownName
-from gamemaster.world.action import ActionDefinition
+from gamemaster.world.action_table import ActionTable, BoundAction
 from gamemaster.world.agenda import Delayed, put_in
 from gamemaster.world.build import dump, is_json
 from gamemaster.world.change import patch_of
@@ -22,7 +22,6 @@ from gamemaster.world.law import Watch
 from gamemaster.world.node import Path
 from gamemaster.world.offered_action import OfferedAction, offer
 from gamemaster.world.outcome import ActionRefused, Applied, Refused
-from gamemaster.world.parameter import call_with
 from gamemaster.world.world_class import WorldClass
 
 if TYPE_CHECKING:
@@ -33,35 +32,15 @@ __all__ = ["Engine"]
 _MOST_DUE = 100_000
 
 
-class _Bound:
-    """An action of one world in the tree."""
-
-    __slots__ = ("definition", "function", "name", "names", "offered_when", "world")
-
-    def __init__(self, name: str, definition: ActionDefinition, world: World) -> None:
-        self.name, self.definition, self.world = name, definition, world
-        self.function: Callable[..., Any] = getattr(world, definition.name)
-        self.names = frozenset(each.name for each in definition.parameters)
-
-    def is_open(self, actor: str) -> bool:
-        when = self.definition.when
-        if when is None:
-            return True
-        if isinstance(when, str):
-            return bool(call_with(getattr(self.world, when), actor))
-        return bool(when(self.world, actor))
-
-
 class Engine:
     """The actions, laws and invariants of a world and its parts, bound to one object."""
 
     def __init__(self, world: World, context: Context) -> None:
         self.context = context
         self.worlds: dict[Path, World] = {}
-        self.actions: dict[str, _Bound] = {}
+        self.actions = ActionTable()
         self.watches: list[Watch] = []
         self.invariants: list[FreeInvariant] = []
-        self._by_last_part: dict[str, list[str]] = {}
         for path, part in WorldClass.of(type(world)).all_worlds():
             here = world
             for name in path:
@@ -69,8 +48,7 @@ class Engine:
             self.worlds[path] = here
             prefix = "".join([f"{name}." for name in path])
             for name, definition in part.actions.items():
-                self.actions[prefix + name] = _Bound(prefix + name, definition, here)
-                self._by_last_part.setdefault(name, []).append(prefix + name)
+                self.actions.add(BoundAction(prefix + name, definition, here))
             self.watches += [law.watch(path) for law in part.laws]
             self.invariants += [FreeInvariant(here, path, prefix + name, rule) for name, rule in part.invariants.items()]
         self._paths = sorted(self.worlds, key=len, reverse=True)
@@ -89,39 +67,12 @@ class Engine:
                 raise DefinitionError(f"The invariant {each.name} of {name} doesn't hold at the start: {problem}")
             each.settle()
 
-    def find(self, name: str) -> _Bound:
-        """The action of this dotted name, or whose last part this is.
-
-        Raises: UnknownName, also when several have this last part.
-        """
-        if name in self.actions:
-            return self.actions[name]
-        found = self._by_last_part.get(name, [])
-        if len(found) == 1:
-            return self.actions[found[0]]
-        if found:
-            raise UnknownName(f"There are several actions {name!r}; say {' or '.join(found)}.")
-        raise UnknownName.of("action", name, self.actions)
-
-    def name_of(self, action: Callable[..., Any] | str, world: World) -> str:
-        """The dotted name of an action given by name, method or function, as seen from `world`."""
-        if isinstance(action, str):
-            return self.find(action).name
-        definition = cast("ActionDefinition | None", getattr(action, "__action__", None))
-        owner = getattr(action, "__self__", world)
-        if definition is not None:
-            for bound in self.actions.values():
-                if bound.world is owner and bound.definition.name == definition.name:
-                    return bound.name
-            return self.find(definition.name).name
-        raise DefinitionError(f"{getattr(action, '__qualname__', action)!r} is no action; decorate it with @action.")
-
     def check_person(self, name: str) -> None:
         """Raises: UnknownName."""
         if name not in self.context.people_set:
             raise UnknownName.of("person", name, self.context.people, hint="Give all people to world.prepare.")
 
-    def check_arguments(self, bound: _Bound, arguments: Mapping[str, Any], actor: str) -> dict[str, Any]:
+    def check_arguments(self, bound: BoundAction, arguments: Mapping[str, Any], actor: str) -> dict[str, Any]:
         """The arguments in their proper form, defaults filled in. Raises: InvalidAnswer."""
         world, checked = bound.world, dict[str, Any]()
         for each in bound.definition.parameters:
@@ -136,7 +87,7 @@ class Engine:
             raise InvalidAnswer(f"{bound.name} has no parameter {extra}; it takes {', '.join(checked) or 'none'}.")
         return checked
 
-    def offer(self, bound: _Bound, actor: str) -> OfferedAction | str:
+    def offer(self, bound: BoundAction, actor: str) -> OfferedAction | str:
         """The action as it is open to `actor`, or why it isn't."""
         if not bound.definition.offered:
             return f"{bound.name} is not for anyone to choose"
@@ -152,7 +103,7 @@ class Engine:
         if not delayed:
             self.check_person(actor)
         try:
-            bound = self.find(name)
+            bound = self.actions.find(name)
             name = bound.name
             self._check_open(bound, actor, delayed)
             arguments = self.check_arguments(bound, call.arguments, actor)
@@ -169,7 +120,7 @@ class Engine:
                 reason, law = refusal.reason, refusal.law
         return Refused(action=name, actor=actor, arguments=dict(arguments), reason=reason, law=law, time=context.now)
 
-    def _check_open(self, bound: _Bound, actor: str, delayed: bool) -> None:
+    def _check_open(self, bound: BoundAction, actor: str, delayed: bool) -> None:
         name, definition = bound.name, bound.definition
         if not definition.offered and not delayed:
             raise ActionRefused(f"{name} is not for anyone to choose.")
@@ -183,7 +134,7 @@ class Engine:
 
         Raises: UnknownName, InvalidAnswer for an answer that check_arguments would not pass.
         """
-        bound = self.find(action)
+        bound = self.actions.find(action)
         if not bound.definition.together:
             raise DefinitionError(f"{bound.name} is no joint action; apply it for each actor, or say @action(together=True).")
         for actor in answers:
@@ -229,8 +180,8 @@ class Engine:
         stage = context.acting("later")
         if isinstance(delay, bool) or not math.isfinite(delay) or delay < 0:
             raise DefinitionError(f"{stage.action} puts an action off by {delay!r} s; a delay is a number from 0.")
-        name = self.name_of(action, world)
-        definition = self.actions[name].definition
+        bound = self.actions.of(action, world)
+        name, definition = bound.name, bound.definition
         who = stage.actor if actor is None else actor
         if definition.together or (definition.takes_actor and not who):
             raise DefinitionError(f"{stage.action} puts off {name}, which needs one actor; name one with actor=...")

@@ -8,7 +8,7 @@ builds once at the start and carries on with the same changes. A law that can't 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any, cast
@@ -73,12 +73,12 @@ def _inside(shape: Shape, part: str) -> list[Shape]:
     return [shape.items] if isinstance(shape, ListShape) and part == "*" else []
 
 
-def covered(parts: Path, path: Path, value: Any) -> Iterator[Any]:
+def covered(parts: Path, path: Path, value: Any) -> Iterable[Any]:
     """What of `value`, which stands at `path`, lies at or below the places `parts`."""
     for part, key in zip(parts, path, strict=False):
         if part != "*" and part != key:
-            return
-    yield from _descend(value, parts[len(path) :])
+            return ()
+    return (value,) if len(path) >= len(parts) else _descend(value, parts[len(path) :])
 
 
 def _descend(value: Any, parts: Path) -> Iterator[Any]:

@@ -6,7 +6,6 @@ and what the action under way would make of them. This is the part that all thre
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -17,10 +16,11 @@ __all__ = ["Node", "Path"]
 Path: TypeAlias = tuple[str | int, ...]
 
 
-class Node(ABC):
+class Node:
     """`parent` and `key` say where the node was put; `holds` says whether it is there still.
 
-    A node that was taken out keeps its old parent: it is known to be loose because the parent no longer holds it.
+    A node that was taken out keeps its old parent: it is known to be loose because the parent no longer holds it. No ABC,
+    since each action asks several times which of the three kinds a node is, and an ABC answers slowly.
     """
 
     __slots__ = ("context", "face", "key", "parent", "staged")
@@ -32,21 +32,21 @@ class Node(ABC):
         self.staged = False
         self.face: Any = None
 
-    @abstractmethod
     def place_of(self, child: Node) -> str | int | None:
         """The key or index at which `child` stands now, with what the action under way did; None when it doesn't."""
+        raise NotImplementedError
 
-    @abstractmethod
     def children(self) -> Iterator[tuple[str | int, Any]]:
         """The values with their keys, with what the action under way did, in order."""
+        raise NotImplementedError
 
-    @abstractmethod
     def committed(self) -> Iterator[tuple[str | int, Any]]:
         """The values with their keys, as they were before the action under way."""
+        raise NotImplementedError
 
-    @abstractmethod
     def abort(self) -> None:
         """Forget what the action under way did."""
+        raise NotImplementedError
 
     def begin(self) -> None:
         """Note that the action under way touches this node; called before its first write."""

@@ -41,10 +41,8 @@ class World(WorldState):
     version: ClassVar[int] = 1
     """The version of the form of the state; raise it when the fields change."""
 
-    if TYPE_CHECKING:
-
-        @property
-        def __engine__(self) -> Engine | None: ...
+    if TYPE_CHECKING:  # said as a ClassVar, since it would read as a field of every world
+        __engine__: ClassVar[Engine | None]
 
     def __init__(self, **fields: Any) -> None:
         super().__init__(**fields)
@@ -198,23 +196,23 @@ class World(WorldState):
 
     def find_action(self, name: str) -> str:
         """The dotted name of an action given by that, or by its last part if no other has it. Raises: UnknownName."""
-        return self._root_engine().find(name).name
+        return self._root_engine().actions.find(name).name
 
     def offered(self, actor: str) -> list[OfferedAction]:
         """The actions open to this person now, joint ones too, with their domains as the world stands."""
         engine = self._root_engine()
-        offers = [engine.offer(bound, actor) for bound in engine.actions.values()]
+        offers = [engine.offer(bound, actor) for bound in engine.actions]
         return [each for each in offers if isinstance(each, OfferedAction)]
 
     def offer(self, action: str, actor: str) -> OfferedAction | str:
         """One action as it is open to this person now, or why it isn't. Raises: UnknownName."""
         engine = self._root_engine()
-        return engine.offer(engine.find(action), actor)
+        return engine.offer(engine.actions.find(action), actor)
 
     def check_arguments(self, action: str, arguments: Mapping[str, Any], *, actor: str) -> dict[str, Any]:
         """The arguments in their proper form. Raises: InvalidAnswer, saying what would be allowed; UnknownName."""
         engine = self._root_engine()
-        return engine.check_arguments(engine.find(action), arguments, actor)
+        return engine.check_arguments(engine.actions.find(action), arguments, actor)
 
     def apply(self, call: ActionCall, *, actor: str) -> Applied | Refused:
         """Carry out an action wholly, or refuse it and change nothing.

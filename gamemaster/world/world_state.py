@@ -6,7 +6,7 @@ written during an action only. It knows nothing of actions, people or time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -27,10 +27,8 @@ class WorldState(BaseModel):
     __slots__ = ("__node__",)
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, validate_default=True, protected_namespaces=())
 
-    if TYPE_CHECKING:  # said as a property, since an annotation would read as a field
-
-        @property
-        def __node__(self) -> ModelNode: ...
+    if TYPE_CHECKING:  # said as a ClassVar, since it would read as a field of every world
+        __node__: ClassVar[ModelNode]
 
     def __init__(self, **fields: Any) -> None:
         cls = type(self)

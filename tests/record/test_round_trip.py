@@ -281,7 +281,7 @@ def check(archive: Archive, run: list[tuple[list[CallRecord], StepRecord]]) -> N
     assert verify(archive) == []
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(run=runs())
 def test_everything_comes_back_and_memory_and_file_are_the_same(
     run: list[tuple[list[CallRecord], StepRecord]], export: Callable[[Archive], bytes]

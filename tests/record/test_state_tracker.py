@@ -118,7 +118,7 @@ values = st.recursive(
 padding = {"padding": "p" * 600}
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(states=st.lists(st.dictionaries(st.text("ab/~", max_size=2), values, max_size=4), min_size=2, max_size=8))
 def test_what_is_recorded_gives_every_state_back(states: list[dict[str, Any]]) -> None:
     tracker = StateTracker()

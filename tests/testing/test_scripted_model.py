@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -205,23 +206,23 @@ def test_the_smallest_object_fits_its_schema(seed: int) -> None:
     assert value == minimal_object(Nested, Draws(seed))
 
 
-def test_a_schema_that_says_too_little_is_an_error_that_says_what_to_do() -> None:
-    class Even(BaseModel):
-        number: int
+class Even(BaseModel):
+    number: int
 
-        @field_validator("number")
-        @classmethod
-        def look(cls, number: int) -> int:
-            raise ValueError("odd")
-
-    with pytest.raises(BadInput, match=r"No instance of Even could be made up: number: .*Script the answer"):
-        one(ScriptedModel(), fill(Even))
+    @field_validator("number")
+    @classmethod
+    def look(cls, number: int) -> int:
+        raise ValueError("odd")
 
 
 class Endless(BaseModel):
     inner: Endless
 
 
-def test_a_schema_without_an_end_is_an_error() -> None:
-    with pytest.raises(BadInput, match="holds itself"):
-        one(ScriptedModel(), fill(Endless))
+@pytest.mark.parametrize(
+    ("schema", "why"), [(Even, r"No instance of Even could be made up: number: "), (Endless, "holds itself")]
+)
+def test_a_schema_that_says_too_little_gets_a_failure_that_says_what_to_do(schema: type[BaseModel], why: str) -> None:
+    answer = one(ScriptedModel(), fill(schema))
+    assert answer.value is None
+    assert re.search(f"{why}.*Script the answer", answer.failure or "")

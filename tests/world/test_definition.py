@@ -136,7 +136,7 @@ def test_other_members_that_would_go_wrong_are_refused() -> None:
         with_members(end_of_step=end_of_step)
     with pytest.raises(DefinitionError, match=r"Checked\.check is a pydantic validator"):
 
-        class Checked(World):
+        class Checked(World):  # pyright: ignore[reportUnusedClass]
             coins: int
 
             @field_validator("coins")
@@ -328,7 +328,7 @@ def test_local_names_in_annotations_are_found() -> None:
         self_made: list[Local] = []
 
         @action
-        def take(self, actor: Person, what: Goods) -> str:
+        def take(self, actor: Person, what: Goods) -> str:  # pyright: ignore[reportInvalidTypeForm]
             """Take."""
             return ""
 
