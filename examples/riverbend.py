@@ -59,8 +59,8 @@ WAYS = {
     ("market", "pier"): 10,
 }
 HOURS = {"bakery": (7, 17), "market": (8, 14), "inn": (8, 23), "school": (8, 15), "workshop": (8, 18)}
-PRICES = {"bread": 1, "apples": 1, "fish": 3, "soup": 2}
-STOCK = {"bakery": {"bread": 12}, "market": {"apples": 20, "fish": 4}, "inn": {"soup": 15}}
+PRICES = {"bread": 1, "apples": 1, "trout": 3, "soup": 2}
+STOCK = {"bakery": {"bread": 12}, "market": {"apples": 20, "trout": 4}, "inn": {"soup": 15}}
 
 
 class Riverbend(World):
@@ -82,7 +82,7 @@ class Riverbend(World):
         return list(PRICES)
 
     @action
-    def buy(self, actor: Person, item: Annotated[str, OneOf("goods")], count: Annotated[int, Ge(1)] = 1) -> str:
+    def buy_goods(self, actor: Person, item: Annotated[str, OneOf("goods")], count: Annotated[int, Ge(1)] = 1) -> str:
         """Buy something in the shop where one is."""
         shop = self._here(actor)
         shelf = self.shelves.get(shop)
@@ -101,7 +101,7 @@ class Riverbend(World):
         return f"{actor} buys {count} {item} at the {shop} for {price} coins."
 
     @action
-    def give(self, actor: Person, to: Person, item: Annotated[str, OneOf("goods")], count: Annotated[int, Ge(1)] = 1) -> str:
+    def give_away(self, actor: Person, to: Person, item: Annotated[str, OneOf("goods")], count: Annotated[int, Ge(1)] = 1) -> str:
         """Give something that one has to somebody in the same place."""
         self._meet(actor, to)
         if self.things[actor].get(item, 0) < count:
@@ -111,7 +111,7 @@ class Riverbend(World):
         return f"{actor} gives {to} {count} {item}."
 
     @action
-    def talk(self, actor: Person, to: Person, words: Annotated[str, MaxLen(300)]) -> str:
+    def talk_to(self, actor: Person, to: Person, words: Annotated[str, MaxLen(300)]) -> str:
         """Tell somebody in the same place something, or talk to them."""
         self._meet(actor, to)
         present = self.places.at(self._here(actor))
@@ -123,7 +123,7 @@ class Riverbend(World):
         return f"{actor} says to {to}: {quote(words)}"
 
     @action
-    def work(self, actor: Person) -> str:
+    def work_a_while(self, actor: Person) -> str:
         """Work for half an hour at one's place of work, for wages."""
         here, workplace = self._here(actor), self.workplaces[actor]
         if here != workplace:
@@ -136,7 +136,7 @@ class Riverbend(World):
         return f"{actor} works at the {workplace}" + (f" and earns {wage} coins." if wage else ", where the till is empty.")
 
     @action
-    def rest(self, actor: Person) -> str:
+    def spend_time(self, actor: Person) -> str:
         """Rest, eat, or spend time where one is."""
         return f"{actor} spends time at the {self._here(actor)}."
 
@@ -206,34 +206,35 @@ RESIDENTS = (
     Resident(
         HOST, 41, "innkeeper", "inn", ("warm", "talkative"),
         ("have a full house at the party tonight", "know what everybody is up to"),
-        ("08:00 go to the market and buy 3 apples", "09:30 go to the inn", "10:00 work at the inn", "17:00 host the party at the inn"),
+        ("08:00 go to the market", "08:30 buy 3 apples at the market", "09:30 go to the inn", "10:00 work at the inn",
+         "17:00 host the party at the inn"),
         12, "inn", "Clara Holm has kept the inn since her father died.",
     ),
     Resident(
         "Tomas Reed", 55, "baker", "bakery", ("patient", "early riser"),
         ("sell all the bread", "find an apprentice"),
-        ("07:00 go to the bakery", "07:30 work at the bakery", "12:00 go to the inn and buy soup", "13:00 go to the bakery",
-         "13:30 work at the bakery", "16:30 go to the square"),
+        ("07:30 work at the bakery", "12:00 go to the inn", "12:30 buy soup at the inn", "13:30 go to the bakery",
+         "14:00 work at the bakery"),
         8, "bakery", "Tomas Reed bakes the bread that the whole town eats.",
     ),
     Resident(
         "Mira Lang", 29, "teacher", "school", ("curious", "kind"),
         ("have bread in the house", "see more of the neighbours"),
-        ("07:30 go to the bakery and buy bread", "08:30 go to the school", "09:00 work at the school", "15:00 go to the square"),
+        ("07:30 go to the bakery", "08:00 buy bread at the bakery", "08:30 go to the school", "09:00 work at the school", "15:30 go to the cottages"),
         6, "cottages", "Mira Lang came to Riverbend three years ago.",
     ),
     Resident(
         "Oskar Vane", 63, "fisherman", "pier", ("gruff", "fond of soup"),
         ("eat something warm at noon",),
-        ("07:00 go to the pier", "07:30 work at the pier", "11:30 go to the market", "12:30 go to the inn and buy soup",
+        ("07:30 work at the pier", "11:30 go to the market", "12:30 go to the inn", "13:00 buy soup at the inn",
          "14:00 go to the pier", "16:30 go to the square"),
         3, "pier", "Oskar Vane has fished the river for forty years.",
     ),
     Resident(
-        "Lena Brook", 34, "seamstress", "workshop", ("careful", "dreams of fish for dinner"),
-        ("have fish for dinner", "finish the mayor's coat"),
-        ("08:00 go to the market and buy 2 fish", "09:30 go to the workshop", "10:00 work at the workshop",
-         "14:30 go to the market and buy apples", "16:00 go to the square"),
+        "Lena Brook", 34, "seamstress", "workshop", ("careful", "dreams of trout for dinner"),
+        ("have trout for dinner", "finish the mayor's coat"),
+        ("08:00 go to the market", "08:30 buy 2 trout at the market", "09:30 go to the workshop", "10:00 work at the workshop",
+         "14:30 go to the market", "15:00 buy apples at the market", "15:30 go to the workshop"),
         5, "workshop", "Lena Brook sews for everybody and owes nobody.",
     ),
     Resident(
@@ -262,14 +263,14 @@ def routine(argument: str | None) -> Policy:
         resident = next(each for each in RESIDENTS if each.name == view.name)
         data = view.data
         if data["heard"] and data["unheard"]:
-            return {"action": "talk", "arguments": {"to": data["unheard"][0], "words": NEWS}}
+            return {"action": "talk_to", "arguments": {"to": data["unheard"][0], "words": NEWS}}
         second = view.moment.seconds_of_day
         place = "inn" if data["heard"] and second >= PARTY + MORNING - HALF_HOUR else _due_place(resident, second)
         if data["place"] is not None and place is not None and data["place"] != place:
             return {"action": "places.go_to", "arguments": {"to": place}}
         if data["place"] == data["workplace"] and data["open"]:
-            return {"action": "work", "arguments": {}}
-        return {"action": "rest", "arguments": {}}
+            return {"action": "work_a_while", "arguments": {}}
+        return {"action": "spend_time", "arguments": {}}
 
     return policy
 
@@ -300,8 +301,8 @@ def metrics(run: Run) -> dict[str, JsonValue]:
         "party_knows": sorted(told & set(run.agents)) if run.parameters.get("party", True) else None,
         "party_came": sorted(set(world["guests"])),
         "party_path": path,
-        "conversations": actions.count("talk"),
-        "purchases": actions.count("buy"),
+        "conversations": actions.count("talk_to"),
+        "purchases": actions.count("buy_goods"),
         "coins": sum(world["coins"].values()) + sum(world["tills"].values()),
         "refused": sum(run.refusals.values()),
     }

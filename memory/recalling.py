@@ -71,10 +71,10 @@ class Recalling:
             age=self.now - np.concatenate([own.last_access, extra.last_access]),
             importance=np.concatenate([own.importance, extra.importance]),
         )
-        records = [*own.records, *extra.records]
+        count = len(own.records)
         return [
             Hit(
-                memory=records[place],
+                memory=own.records[place] if place < count else extra.records[place - count],
                 score=float(scores.total[place]),
                 relevance=float(scores.relevance[place]),
                 recency=float(scores.recency[place]),

@@ -48,7 +48,7 @@ def refuse_raising(path: str) -> Generator[None]:
         raise
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
-        lines = [frame.lineno for frame in frames if Path(frame.filename).name == Path(path).name]
+        lines = [frame.lineno for frame in frames if frame.filename == str(Path(path).resolve())]
         at = f", line {lines[-1]}," if lines else ""
         raise BadInput(f"{path}{at} raises {type(error).__name__}: {error}") from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,11 @@ def walk(
 
     console = open_console()
     go_on = f"gamemaster resume {shlex.quote(str(folder))}" + (f" {shlex.quote(file)}" if file else "")
+
+    def stop() -> None:
+        running.stop()
+        print("Stopping at the end of this step; Ctrl-C once more stops at once.", file=sys.stderr)
+
     with ConsoleProgress(console) as progress:
         running = Running(
             simulation,
@@ -48,7 +54,7 @@ def walk(
             environment=environment,
         )
         try:
-            run = run_plain(running.all(steps), on_interrupt=running.stop)
+            run = run_plain(running.all(steps), on_interrupt=stop)
         except KeyboardInterrupt:
             raise Interrupted(f"Ended by Ctrl-C in the middle of a step. Go on with: {go_on}") from None
         except GamemasterError as error:

@@ -45,7 +45,7 @@ def timed(lines: Sequence[Line]) -> list[tuple[int, int, Line]]:
     out: list[tuple[int, int, Line]] = []
     for place, (begins, ends, line) in enumerate(found):
         if ends is None:
-            longest = _WHOLE_PLAN if line.kind == "plan" else _LONGEST
+            longest = _WHOLE_PLAN if line.kind == "plan" or line.listed else _LONGEST
             later = next((each[0] for each in found[place + 1 :] if each[0] > begins), begins + longest)
             ends = min(later, begins + longest)
         out.append((begins, ends if ends > begins else ends + 24 * 60, line))

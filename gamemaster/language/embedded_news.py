@@ -1,14 +1,15 @@
 """News: what one has heard or has to announce, and who of those present has not been told.
 
-The one idea: a line is news when it is somebody's words or reads like an invitation, and it has been passed on to somebody
-when any line holds it together with that name. There is no list of what was told; the prompt is all there is.
+The one idea: a line is news when it is somebody's words or reads like an invitation, and somebody knows it when a line
+holds it together with that name, or tells of that person at the same minute: who was there has heard it. There is no
+list of what was told; the prompt is all there is.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gamemaster.language.embedded_attempt import without_quotes
 from gamemaster.language.embedded_grammar import capitalised, deed, ended, in_first_person, in_third_person, starts_with_name
@@ -20,6 +21,7 @@ from gamemaster.language.embedded_words import find_mentions, overlap
 __all__ = ["News", "gather_news", "untold"]
 
 _TELLING = re.compile(r",?\s+and\s+(?:to\s+)?\w+\s+(?:every(?:body|one)|people|others|all|any(?:body|one))\b.*$", re.IGNORECASE)
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[^\W\da-z])")
 _INVITING = "There is going to be a party to which all are invited."
 _REPORTING = "Something important and surprising has happened."
 _SAME = 0.6
@@ -44,9 +46,11 @@ async def gather_news(reading: Reading, people: Sequence[str], meaning: Meaning)
     """
     heard = [line for line in reading.of("memory", "observation") if line.spoken and not reading.is_own(line.text)]
     stated = [
-        line
+        each
         for line in reading.of("goal", "persona", "memory", "observation", "instruction", "other")
-        if not line.spoken and not _own_deed(reading, line) and not _is_routine(line) and clock_spans(line.text)
+        if not line.spoken and not _is_routine(line)
+        for each in _with_times(line)
+        if not _own_deed(reading, each)
     ]
     candidates: list[tuple[str, Line]] = [(_reported(line, people), line) for line in reversed(heard[-20:])]
     candidates += [(_announced(line, reading.name), line) for line in reversed(stated[-20:])]
@@ -59,6 +63,8 @@ async def gather_news(reading: Reading, people: Sequence[str], meaning: Meaning)
     for words, line in kept:
         worth = max(meaning.alike(words, _INVITING), meaning.alike(words, _REPORTING))
         spans = clock_spans(words)
+        if starts_with_name(words, reading.name) and not words.startswith("I"):
+            continue  # what others say of oneself
         if spans and reading.now is not None and spans[0].begins + _STALE < reading.now:
             continue
         worth += 0.15 * bool(spans)
@@ -89,15 +95,19 @@ def _announced(line: Line, name: str) -> str:
 
 def untold(news: News, people: Sequence[str], reading: Reading) -> list[str]:
     """Those of `people` of whom no line says that they have heard the news, or are its source."""
-    lines = [
-        line.text
-        for line in reading.of("memory", "observation")
-        if line.spoken and any(overlap(news.words, words) >= _SAME for words in line.spoken)
-    ]
-    if news.line.text not in lines and news.line.kind in ("memory", "observation"):
-        lines.append(news.line.text)
-    knowing = {each.value for text in lines for each in find_mentions(people, text, near_spelling=False)}
-    return [each for each in people if each not in knowing]
+    past = reading.of("memory", "observation")
+    lines = [line for line in past if line.spoken and any(overlap(news.words, words) >= _SAME for words in line.spoken)]
+    if news.line.kind in ("memory", "observation"):
+        lines.append(news.line)
+    moments = {line.minutes for line in lines if line.spoken and line.minutes is not None and not line.old}
+    lines += [line for line in past if line.minutes in moments and not line.old]
+    knowing = {each.value for line in lines for each in find_mentions(people, without_quotes(line.text), near_spelling=False)}
+    return [each for each in people if each not in knowing and not starts_with_name(news.words, each)]
+
+
+def _with_times(line: Line) -> list[Line]:
+    """The sentences of a line that name a time."""
+    return [replace(line, text=each.strip()) for each in _SENTENCES.split(line.text) if clock_spans(each)]
 
 
 def _is_routine(line: Line) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gamemaster.language.embedded_attempt import take_apart
+from gamemaster.language.embedded_attempt import take_apart, without_quotes
 from gamemaster.language.embedded_fitting_deed import arguments_for
 from gamemaster.language.embedded_grammar import ended, in_third_person
 from gamemaster.language.embedded_grounding import alike, fit, offer_texts
@@ -35,8 +35,9 @@ _PASSES_FOR = 0.15  # for an action that needs nothing, which stands for whateve
 _REFUSED, _UNEXPLAINED = 0.9, 0.5
 _DONE_ONCE, _DONE_ON = 0.95, 0.15  # what takes so many of a thing is done once, other things go on
 _SECOND, _AWAY = 0.25, 0.6
-_NEWS, _TALK, _IDLE, _WORDS_ONLY, _LEAST = 1.15, 0.3, 0.2, 0.25, 0.1
-_NEWSWORTHY = 0.3
+_NEWS, _CHAT, _TALK, _IDLE, _WORDS_ONLY, _LEAST = 1.15, 1.1, 0.3, 0.2, 0.25, 0.1
+_CHATTY, _ANSWERS, _JUST_NOW = 0.15, 0.5, 30  # how often one begins to chat and answers, and for how many minutes one may
+_NEWSWORTHY, _EAGER = 0.3, 0.35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,9 @@ async def next_deed(reading: Reading, meaning: Meaning, random: Draws) -> str:
     deeds = _after_refusals(deeds, past)
     deeds += await _tidings(reading, around, meaning, random)
     deeds += _small_talk(reading, around, random)
-    deeds.append(_idle(reading, offers, around, past))
+    idle = _idle(reading, offers, around, past)
+    attending = [wish.weight - 0.2 for wish, place in placed if wish.event and place == around.here]
+    deeds.append(replace(idle, weight=max([_IDLE, *attending])))
     weighed = [(round(each.weight + 0.04 * random.random(), 4), -place, each) for place, each in enumerate(deeds)]
     return max(weighed, key=lambda each: each[:2])[2].sentence
 
@@ -106,7 +109,8 @@ def _serve(
         sentence = render(reading.name, offer, arguments, place=around.whither.name if around.whither else "")
         once = any(each.kind in ("number", "closed") and each.name in arguments for each in offer.parameters)
         weight = wish.weight + 0.1 * min(1.0, scores[place]) - _SECOND * bool(deeds)
-        if past.was_done(sentence, wish.since):
+        core = " ".join([offer.words, *(arguments[each.name] for each in offer.parameters if each.name in arguments)])
+        if past.was_done(sentence, wish.since) or past.was_done(core, wish.since):
             weight -= _DONE_ONCE if once else _DONE_ON
         deeds.append(_Deed(sentence=sentence, weight=weight))
     if not deeds and not wish.event:
@@ -129,19 +133,21 @@ async def _tidings(reading: Reading, around: Surroundings, meaning: Meaning, ran
     deeds: list[_Deed] = []
     for news in await gather_news(reading, around.hearer.options if around.hearer else (), meaning):
         people = untold(news, around.present, reading)
-        if people and random.random() < 0.35 + news.worth:
+        worthy = news.worth >= _NEWSWORTHY
+        if people and random.random() < news.worth + (_EAGER if worthy else 0.0):
             sentence = _told(reading, around, people[int(random.random() * len(people))], news.words)
-            weight = _NEWS + 0.3 * (news.worth - _NEWSWORTHY) if news.worth >= _NEWSWORTHY else _TALK
+            weight = _NEWS + 0.3 * (news.worth - _NEWSWORTHY) if worthy else _TALK
             deeds.append(_Deed(sentence=sentence, weight=weight))
     return deeds
 
 
 def _small_talk(reading: Reading, around: Surroundings, random: Draws) -> list[_Deed]:
-    """Something about oneself that nobody present has been told."""
+    """Something about oneself that somebody present has not been told: now and then, and in answer to what they said."""
     own = [line.text for line in reading.of("memory", "observation") if line.spoken and reading.is_own(line.text)]
     lines = [line for line in reading.of("goal", "persona") if line.kind == "goal" or reading.is_own(line.text)]
     found: list[tuple[str, str]] = []
-    for hearer in around.present:
+    spoke = _spoke(reading, around)
+    for hearer in spoke or around.present:
         told = [text for text in own if find_mentions([hearer], text, near_spelling=False)]
         for line in lines:
             words = sayable(line, reading.name)
@@ -150,7 +156,21 @@ def _small_talk(reading: Reading, around: Surroundings, random: Draws) -> list[_
     if not found:
         return []
     hearer, words = found[int(random.random() * len(found))]
-    return [_Deed(sentence=_told(reading, around, hearer, words), weight=_TALK)]
+    last = [line for line in reading.of("observation") if reading.is_own(line.text)][-1:]
+    paused = not any(line.spoken for line in last)
+    chats = paused and random.random() < (_ANSWERS if spoke else _CHATTY)
+    return [_Deed(sentence=_told(reading, around, hearer, words), weight=_CHAT if chats else _TALK)]
+
+
+def _spoke(reading: Reading, around: Surroundings) -> list[str]:
+    """Those present who said something just now, the last first."""
+    found: list[str] = []
+    for line in reversed(reading.of("observation")[-6:]):
+        late = reading.now is None or line.minutes is None or reading.now - line.minutes > _JUST_NOW
+        if line.spoken and not late and not reading.is_own(line.text):
+            speakers = find_mentions(around.present, without_quotes(line.text), near_spelling=False)
+            found += [each.value for each in speakers[:1] if each.value not in found]
+    return found
 
 
 def _told(reading: Reading, around: Surroundings, hearer: str, words: str) -> str:
@@ -165,7 +185,7 @@ def _needs_nothing(offer: Offer) -> bool:
 
 
 def _idle(reading: Reading, offers: Sequence[Offer], around: Surroundings, past: Past) -> _Deed:
-    """What there is to do when no wish is left: an action that needs nothing, else to stay."""
+    """What there is to do when no wish is left, or to be there is all: an action that needs nothing, else to stay."""
     free = [offer for offer in offers if _needs_nothing(offer)]
     sentences = [render(reading.name, offer, {}) for offer in free]
     refused = {sentence for sentence, _ in past.refused_deeds(sentences)}

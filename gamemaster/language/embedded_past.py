@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gamemaster.language.embedded_grammar import starts_with_name
+from gamemaster.language.embedded_quantity import clock_spans
 from gamemaster.language.embedded_reader import Line, Reading
 from gamemaster.language.embedded_words import content, overlap, split_words, stem
 
@@ -66,7 +67,7 @@ class Past:
 def look_back(reading: Reading, people: Sequence[str]) -> Past:
     """The past of the one whose prompt it is; `people` are no reason for a refusal unless nothing else is named."""
     lines = [line for line in reading.of("memory", "observation") if reading.is_own(line.text) and not line.old]
-    lines = [line for line in lines[-_REMEMBERED:] if _is_late(line, reading.now)]
+    lines = [line for line in lines[-_REMEMBERED:] if _is_late(line, reading.now) and not _is_over(line, reading.now)]
     deeds = [line for line in lines if not _tells_refusal(line.text)]
     names = content(" ".join([reading.name, *people]))
     refused: list[frozenset[str]] = []
@@ -90,6 +91,12 @@ def _deed(sentence: str, name: str) -> str:
 
 def _is_late(line: Line, now: int | None) -> bool:
     return now is None or line.minutes is None or 0 <= (now - line.minutes) % 1440 <= _LATELY
+
+
+def _is_over(line: Line, now: int | None) -> bool:
+    """Whether a refusal names the time until which it holds, and that has come."""
+    spans = clock_spans(line.text) if _tells_refusal(line.text) else []
+    return now is not None and line.minutes is not None and any(line.minutes < each.begins <= now for each in spans)
 
 
 def _tells_refusal(text: str) -> bool:

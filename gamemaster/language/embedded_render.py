@@ -18,12 +18,12 @@ from gamemaster.language.embedded_words import split_words, stem
 __all__ = ["render"]
 
 _TAIL = re.compile(
-    r"(?:,| (?:if|when|(?<!a )while|which|that|who|as long as|so that|because|unless|provided|at \d|for \d|costs?|\(|-|–|—|;)"
-    r"(?![\w]))\s*.*$"
+    r"(?:,| (?:if|when|where|(?<!a )while|which|that|who|as long as|so that|because|unless|provided|at \d|for \d|costs?"
+    r"|\(|-|–|—|;)(?![\w]))\s*.*$"
 )
 _ANYBODY = (
     r"(?:somebody|someone|anybody|anyone|another person|a person|one of the people|people|everybody|everyone)"
-    r"(?: (?:here|else|present|nearby))*"
+    r"(?: (?:here|else|present|nearby|in the same place|in the same room))*"
 )
 _ANYWHERE = r"(?:to )?(?:somewhere|anywhere|another place|a place|some place)(?: else)?"
 _ANYTHING = r"(?:something|anything|a thing|things|some of (?:it|them)|an item|items|goods)"

@@ -6,6 +6,7 @@ action that needs nothing but such a value leads there; the one with free text b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,7 +45,10 @@ class Surroundings:
         return (after or found)[0].value if found else None
 
     def without_place(self, text: str) -> str:
-        """`text` without the place that it speaks of: "do the washing at the well" -> "do the washing"."""
+        """`text` without the place that it speaks of, and without getting there.
+
+        "do the washing at the well" -> "do the washing"; "row to the isle and rest" -> "rest".
+        """
         place = self.target(text)
         if place is None:
             return text
@@ -57,7 +61,11 @@ class Surroundings:
             first -= 1
         if words[first - 1].text.casefold() not in _AT | _TO or first < 2:
             return text
-        rest = f"{text[: words[first - 1].start]}{text[words[found.last].end :]}"
+        after = text[words[found.last].end :]
+        onwards = re.match(r",?\s+(?:and|then|and then)\s+(?=\w)", after)
+        if onwards and first == 2:  # a verb, the way and the place, and then what is to be done there
+            return after[onwards.end() :]
+        rest = f"{text[: words[first - 1].start]}{after}"
         return " ".join(rest.split()).strip(" ,;:-")
 
     @property

@@ -20,7 +20,7 @@ __all__ = ["Wish", "make_wishes"]
 
 _PLAN, _ROUTINE, _EVENT, _NEXT, _GOAL, _PERSONA = 1.0, 0.9, 1.2, 0.6, 0.55, 0.35
 _KEEN = 0.75
-_EVENT_LASTS = 90
+_EVENT_LASTS = 150
 _SET_OFF = 15
 _MOST = 10
 
@@ -67,7 +67,8 @@ def _wish(line: Line, name: str, weight: float) -> Wish:
 def _next(plan: Sequence[Line], now: int | None) -> list[Line]:
     if now is None:
         return list(plan[:1])
-    coming = [line for begins, _, line in timed(plan) if begins > now] or [line for line in plan if not timed([line])]
+    coming = [line for begins, _, line in timed(plan) if now < begins <= now + _SET_OFF]
+    coming = coming or [line for line in plan if not timed([line])]
     return [line for line in coming if not _given_up(line)][:1]
 
 

@@ -31,7 +31,8 @@ class LangChainEmbeddings(Protocol):
 class LangChainEmbedder:
     """Embeds with a LangChain `Embeddings` object; every text as a document, for what is asked may be remembered.
 
-    `width` asks for one vector when nothing has been embedded yet. Raises: ModelError when the object fails, or gives
+    `width` asks for one vector when nothing has been embedded yet. A lone surrogate, which no service takes, counts as "?".
+    Raises: ModelError when the object fails, or gives
     vectors that are not finite, are zero, or of unequal widths.
     """
 
@@ -56,7 +57,8 @@ class LangChainEmbedder:
         if not texts:
             return np.zeros((0, self.width), np.float32)
         try:
-            raw = np.asarray(self._embeddings.embed_documents(list(texts)), np.float64)
+            clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+            raw = np.asarray(self._embeddings.embed_documents(clean), np.float64)
         except GamemasterError:
             raise
         except Exception as error:

@@ -91,13 +91,13 @@ class ConsoleProgress:
         elapsed = time.monotonic() - self._began
         walked = self._done - self._first
         parts = [f"step {min(self._done + 1, self._total)} of {self._total}"]
-        if self._moment is not None:
-            parts.append(str(self._moment))
+        if walked and self._done < self._total:
+            parts.append(f"{_duration(elapsed / walked * (self._total - self._done))} left")
         requests = self._requests()
         if requests and elapsed > 0:
             parts.append(f"{requests / elapsed:.1f} requests/s")
-        if walked and self._done < self._total:
-            parts.append(f"{_duration(elapsed / walked * (self._total - self._done))} left")
+        if self._moment is not None:
+            parts.append(str(self._moment))
         filled = _BAR * self._done // self._total if self._total else _BAR
         bar = Text("━" * filled, style="green").append("━" * (_BAR - filled), style="bright_black")
         first = bar.append(" ").append(" · ".join(parts), style="default")

@@ -99,7 +99,7 @@ def _from_file(path: Path) -> Scenario:
         if module.__file__ and Path(module.__file__).resolve() == path.resolve():
             return scenario_in(module, str(path))
     name = f"gamemaster_file_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path.resolve())
     if spec is None or spec.loader is None:
         raise BadInput(f"{path} can't be read as Python.")
     module = importlib.util.module_from_spec(spec)
@@ -108,8 +108,9 @@ def _from_file(path: Path) -> Scenario:
         spec.loader.exec_module(module)
     except BadInput as error:
         raise BadInput(f"{path}: {error}") from error
-    except Exception as error:
-        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    except (Exception, SystemExit) as error:
+        here = str(path.resolve())
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == here]
         at = f", line {lines[-1]}" if lines else ""
         raise BadInput(f"{path}{at} raises {type(error).__name__}: {error}") from error
     return scenario_in(module, str(path))

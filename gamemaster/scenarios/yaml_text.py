@@ -19,6 +19,8 @@ __all__ = ["PlainLoader", "YamlText"]
 _MOST = 100_000
 """How many values a file may come to, its aliases written out."""
 
+_QUOTES = "A text with any of : ? # { } [ ] in it stands between quotation marks."
+
 
 class PlainLoader(yaml.SafeLoader):
     """Reads YAML's core types and nothing else."""
@@ -45,24 +47,22 @@ class YamlText:
 
     def __init__(self, text: str, where: str) -> None:
         self.where = where
-        loader = PlainLoader(text)
+        self._node: Any = None
+        self.value: Any = None
         try:
+            loader: Any = PlainLoader(text)
             self._node = loader.get_single_node()
             if self._node is not None:
                 self._check(self._node)
-            self.value: Any = None if self._node is None else loader.construct_document(self._node)  # pyright: ignore[reportUnknownMemberType]
+                self.value = loader.construct_document(self._node)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             at = "" if mark is None else f", line {mark.line + 1}"
-            raise BadInput(f"{where}{at}: this is no YAML: {error.problem or error.context}.") from None
-        except (yaml.YAMLError, ValueError) as error:
-            if isinstance(error, BadInput):
-                raise
+            raise BadInput(f"{where}{at}: this is no YAML: {error.problem or error.context}. {_QUOTES}") from None
+        except yaml.YAMLError as error:
             raise BadInput(f"{where}: this is no YAML: {str(error).splitlines()[0]}.") from None
         except RecursionError:
             raise BadInput(f"{where}: this is nested too deeply to be read.") from None
-        finally:
-            loader.dispose()  # pyright: ignore[reportUnknownMemberType]
 
     def has(self, path: Sequence[str | int]) -> bool:
         """Whether something stands at `path`."""

@@ -33,9 +33,9 @@ class AnswerFormRules(ConformanceSuite[LanguageModel]):
         """Of some easy requests of each kind, at least one gets a usable answer."""
         model = self.make()
         for kind, requests in {
-            "text": [text(f"easy/{at}", call=call) for at, call in enumerate(("What does Ann do next?", "Who is Bob?"))],
-            "choice": [choice("easy/0"), choice("easy/1", ("Yes.", "No."))],
-            "object": [filled("easy/2"), filled("easy/3", name="Bob")],
+            "text": [text("easy/0"), text("easy/1", "Bob"), text("easy/2", call="Who is Bob?")],
+            "choice": [choice("easy/3"), choice("easy/4", ("Yes.", "No."))],
+            "object": [filled("easy/5"), filled("easy/6", name="Bob")],
         }.items():
             if kind not in self.too_weak_for:
                 failures = [(await answer_to(model, each)).failure for each in requests]

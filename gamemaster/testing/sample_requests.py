@@ -107,4 +107,4 @@ def reseeded(request: Request, seed: int) -> Request:
 
 
 def _key(what: str, name: str) -> CallKey:
-    return CallKey(1, name, "actor", what)
+    return CallKey(0, name, "actor", what)

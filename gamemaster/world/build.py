@@ -73,8 +73,7 @@ def build(value: Any, shape: Shape, parent: Node, key: str | int, *, stored: boo
 
 
 def _scalar(value: Any, shape: ScalarShape) -> Any:
-    kind = value.__class__
-    if kind is shape.exact and (kind is not str or value.isascii()):
+    if shape.passes(value):
         return value
     try:
         return shape.adapter.validate_python(value)
@@ -218,7 +217,7 @@ def committed(value: Any) -> Any:
     """A value of the state as plain JSON values, as it was before the action under way."""
     if value.__class__ in _SCALARS:
         return value
-    node: Node = cast("Any", value).__node__
+    node: Node = value.__node__
     if isinstance(node, ListNode):
         return [committed(each) for _, each in node.committed()]
     return {key: committed(each) for key, each in node.committed()}

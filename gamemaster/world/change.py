@@ -64,12 +64,40 @@ def changes_of(node: Node, path: Path, dumped: set[int]) -> Iterator[Change]:
 
 
 def _rearranged(old: list[Any], new: list[Any], path: Path, dumped: set[int]) -> Iterator[Change]:
+    """The items that differ, between those at both ends that don't.
+
+    A list that only lost items at one end and gained some at the other, a queue, is said that way; anything else item
+    by item.
+    """
     start, end, shorter = 0, 0, min(len(old), len(new))
     while start < shorter and _same(old[start], new[start]):
         start += 1
     while end < shorter - start and _same(old[-1 - end], new[-1 - end]):
         end += 1
-    yield from _run(old[start : len(old) - end], new[start : len(new) - end], start, path, dumped)
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
+    forward, backward = _shift(old, new), _shift(new, old)
+    if forward:
+        yield from _run(old[:forward], [], start, path, dumped)
+        kept = len(old) - forward
+        yield from _run([], new[kept:], start + kept, path, dumped)
+    elif backward:
+        kept = len(new) - backward
+        yield from _run(old[kept:], [], start + kept, path, dumped)
+        yield from _run([], new[:backward], start, path, dumped)
+    else:
+        yield from _run(old, new, start, path, dumped)
+
+
+def _shift(longer: list[Any], other: list[Any]) -> int:
+    """How many items must be taken from the front of `longer` for the rest to be the front of `other`; 0 for none that do."""
+    if not longer or not other:
+        return 0
+    first = other[0]
+    found = next((index for index in range(1, len(longer)) if _same(longer[index], first)), 0)
+    rest = len(longer) - found
+    if found and rest <= len(other) and all(map(_same, longer[found:], other[:rest])):
+        return found
+    return 0
 
 
 def _run(old: list[Any], new: list[Any], start: int, path: Path, dumped: set[int]) -> Iterator[Change]:

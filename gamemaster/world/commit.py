@@ -20,6 +20,7 @@ from gamemaster.world.list_node import ListNode
 from gamemaster.world.model_node import ModelNode
 from gamemaster.world.node import Node, Path
 from gamemaster.world.outcome import ActionRefused
+from gamemaster.world.shape import ScalarShape
 
 __all__ = ["commit"]
 
@@ -126,14 +127,16 @@ def _build_in(node: Node) -> None:
 
 def _build_full(node: ListNode, full: list[Any]) -> None:
     """A rearranged list keeps its own nodes, each in the first place where it stands; all else is new."""
-    seen: set[int] = set()
+    items, seen = node.shape.items, set[int]()
+    if isinstance(items, ScalarShape) and all(map(items.passes, full)):
+        return
     for index, value in enumerate(full):
         inner: Node | None = getattr(value, "__node__", None)
         if inner is not None and inner.parent is node and id(inner) not in seen:
             seen.add(id(inner))
             continue
         try:
-            full[index] = build(value, node.shape.items, node, index)
+            full[index] = build(value, items, node, index)
         except (BrokenRule, WrongType) as problem:
             problem.where = (index, *problem.where)
             raise

@@ -7,6 +7,7 @@ what lies beside it. Types that couldn't be written to an archive and read back 
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Iterator
 from functools import cached_property
@@ -33,11 +34,20 @@ class Shape:
 
 
 class ScalarShape(Shape):
-    """A JSON scalar. A value of exactly the type `exact` needs no further check (a str only when it is ASCII)."""
+    """A JSON scalar; `passes` tells at little cost that a value is right, as far as its type alone says so."""
 
     def __init__(self, annotation: Any) -> None:
         self.adapter: TypeAdapter[Any] = TypeAdapter(annotation, config=ConfigDict(strict=True, allow_inf_nan=False))
-        self.exact: type | None = annotation if annotation in (int, bool, str) else None
+        self.exact: type | None = annotation if annotation in (int, float, bool, str) else None
+
+    def passes(self, value: Any) -> bool:
+        """Whether the value needs no further check."""
+        kind = value.__class__
+        if kind is not self.exact:
+            return False
+        if kind is str:
+            return value.isascii()  # what is not may hold half a surrogate pair, which no file would take
+        return kind is not float or math.isfinite(value)
 
 
 class DictShape(Shape):

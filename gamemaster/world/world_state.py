@@ -6,6 +6,7 @@ written during an action only. It knows nothing of actions, people or time.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -94,3 +95,7 @@ class WorldState(BaseModel):
     def model_dump(self, **options: Any) -> dict[str, Any]:
         """The fields as plain JSON values, as `dump` gives them; options are not looked at."""
         return self.dump()
+
+    def model_dump_json(self, **options: Any) -> str:
+        """The fields as JSON text; options are not looked at."""
+        return json.dumps(self.dump(), ensure_ascii=False)

@@ -27,7 +27,7 @@ Routine:
 PLAN = "08:00 work at the mill\n12:00 have lunch at the tavern\n14:00 buy 2 horseshoe at the smithy\n16:00 drink water"
 ACTS = """\
 walk_to(spot: mill|smithy|tavern|well): Walk to another place.
-purchase(thing: horseshoe|stew|flour, seller: Jonas Beck|Klara Vogt, count: whole number of at least 1): Buy things from somebody here.
+purchase(thing: horseshoe|stew|flour, seller: Jonas Beck|Klara Vogt, count: whole number of at least 1): Buy things from somebody.
 chat(to: Jonas Beck|Klara Vogt, words: text): Tell somebody here something.
 do_chores(): Do the work of one's trade for a while."""
 PARTY = "There is a harvest dance at the tavern at 18:00."

@@ -60,7 +60,8 @@ def known_to(tree: ast.Module) -> set[str]:
 def test_the_search_finds_what_it_should() -> None:
     tree = ast.parse(
         'SPOTS = ("Old Quay", "a lagoon")\nWARES: dict[str, int] = {"lantern": 3}\nRESIDENTS = ["Ida"]\n'
-        "class W:\n    @action\n    def row_to(self): ...\n    @action(together=True)\n    def sing(self): ...\n    def other(self): ...\n"
+        "class W:\n    @action\n    def row_to(self): ...\n    @action(together=True)\n    def sing(self): ...\n"
+        "    def other(self): ...\n"
         'town = Places(paths={"Tower": {"Gate": 5}})\n'
     )
     assert known_to(tree) == {"Old Quay", "lagoon", "lantern", "row_to", "sing", "Tower", "Gate"}

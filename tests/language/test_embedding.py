@@ -172,7 +172,7 @@ def test_without_the_default_weights_both_ways_are_named(tmp_path: Path, monkeyp
 
 def test_other_weights_in_the_package_are_refused(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gamemaster.language.embedder_weights._package_folder", lambda: tiny)
-    with pytest.raises(ModelError, match="53aa51172d.*damaged"):
+    with pytest.raises(ModelError, match=r"53aa51172d.*damaged"):
         find_weights("all-MiniLM-L6-v2")
 
 
@@ -416,4 +416,4 @@ def test_the_hash_embedder_is_the_same_everywhere() -> None:
     import hashlib
 
     rows = HashEmbedder().embed(["Ann walks to the market.", "Ann buys 3 apples", ""])
-    assert hashlib.sha256(rows.tobytes()).hexdigest()[:16] == "PINNED"
+    assert hashlib.sha256(rows.tobytes()).hexdigest()[:16] == "def67360cb543e06"

@@ -228,7 +228,7 @@ def test_in_memory_nothing_suspends_and_nothing_is_lost(ask: Ask) -> None:
         with pytest.raises(StopIteration):
             coroutine.send(None)
     archive.set_metrics({"m": 1})
-    with pytest.raises(ArchiveError, match="nan.* can't be put on record"):
+    with pytest.raises(ArchiveError, match=r"nan.* can't be put on record"):
         archive.set_metrics({"m": float("nan")})
     archive.finish("stopped", stopped_by="budget")
     assert (archive.last_step, len(list(archive.calls())), len(list(archive.events())), archive.metrics) == (0, 1, 1, {"m": 1})

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from gamemaster.words import DefinitionError
+from gamemaster.words import ActionCall, DefinitionError
 from gamemaster.world import Ge, MaxLen, OneOf, Person, Place, World, action, bounded, conserved, invariant, unique_place
 
 
@@ -352,3 +352,41 @@ def test_a_subclass_keeps_actions_laws_and_fields() -> None:
         fair.intervene(lambda fair: fair.coins.update(Ann=1))
     with pytest.raises(DefinitionError, match="rides would be -1"):
         fair.intervene(lambda fair: setattr(fair, "rides", -1))
+
+
+class Early(World):
+    first: Later | None = None
+    many: list[Later] = []
+
+    @action
+    def use(self, actor: Person, what: Annotated[str, OneOf("many_names")]) -> str:
+        """Use."""
+        self.many[0].size += 1
+        return ""
+
+    def many_names(self) -> list[str]:
+        return [str(each.size) for each in self.many]
+
+
+class Later(BaseModel):
+    size: int = 0
+
+
+def test_a_type_may_be_defined_after_the_world() -> None:
+    world = Early(many=[Later(size=3)])
+    world.prepare(seed=0, people=["Ann"])
+    world.apply(ActionCall(action="use", arguments={"what": "3"}), actor="Ann")
+    assert world.dump() == {"first": None, "many": [{"size": 4}]}
+
+
+class Late(World):
+    things: list[Loose] = []
+
+
+class Loose(BaseModel):
+    sizes: set[int] = set()
+
+
+def test_what_is_found_out_late_is_said_when_the_first_is_made() -> None:
+    with pytest.raises(DefinitionError, match=r"Loose\.sizes has the type"):
+        Late()

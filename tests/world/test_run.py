@@ -401,7 +401,7 @@ def test_a_world_is_stateful_and_can_be_copied() -> None:
     other.prepare(seed=0, people=["Ann"])
     other.intervene(lambda other: setattr(other.shop, "stock", 9))
     assert (world.shop.stock, world.name, other.shop.stock, other.name) == (3, "Riverbend", 9, "Hill")
-    assert world.model_dump() == world.dump() == json.loads(json.dumps(world.dump()))
+    assert world.model_dump() == world.dump() == json.loads(json.dumps(world.dump())) == json.loads(world.model_dump_json())
 
 
 def test_without_places_only_the_actor_notices() -> None:

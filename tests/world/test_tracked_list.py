@@ -194,3 +194,22 @@ def test_working_at_the_end_copies_nothing_of_a_long_list() -> None:
         [{"op": "remove", "path": "/row/0"}],
         [{"op": "add", "path": "/row/5", "value": 7}],
     ]
+
+
+def rotate(queue: Queue) -> None:
+    queue.row.append(queue.row.pop(0))
+
+
+def rotate_back(queue: Queue) -> None:
+    queue.row.insert(0, queue.row.pop())
+
+
+def test_a_queue_is_said_as_a_queue() -> None:
+    queue = Queue(row=list(range(1000)))
+    queue.prepare(seed=0, people=[])
+    assert queue.intervene(rotate).patch == [{"op": "remove", "path": "/row/0"}, {"op": "add", "path": "/row/999", "value": 0}]
+    assert queue.intervene(rotate_back).patch == [
+        {"op": "remove", "path": "/row/999"},
+        {"op": "add", "path": "/row/0", "value": 0},
+    ]
+    assert list(queue.row) == list(range(1000))

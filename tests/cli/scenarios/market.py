@@ -16,6 +16,7 @@ from gamemaster import (
     PolicySpec,
     Run,
     ScenarioParameters,
+    Scene,
     Simulation,
     View,
     World,
@@ -33,7 +34,7 @@ class Market(World):
     apples: dict[str, int]
     breaks_at: int = 0
     sold: int = 0
-    laws = [conserved("coins"), conserved("apples")]  # noqa: RUF012
+    laws = [conserved("coins"), conserved("apples")]
 
     @action
     def buy(self, actor: Person, seller: Person, count: Annotated[int, Ge(1)]) -> str:
@@ -93,12 +94,10 @@ def market(parameters: Parameters) -> Simulation:
         Agent(name, [Instructions(), Persona(f"{name} comes to a {parameters.mood} market."), Observations()]) for name in people
     ]
     world = Market(
-        coins={name: parameters.coins for name in people},
+        coins=dict.fromkeys(people, parameters.coins),
         apples={name: 20 if name == SELLER else 0 for name in people},
         breaks_at=parameters.breaks_at,
     )
-    from gamemaster import Scene
-
     ask = {SELLER: ActionSpec.speech(), **{name: ActionSpec.of(Market.buy, "How many apples does {name} buy?") for name in names}}
     return Simulation(
         agents,
