@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from gamemaster.components.when import stamp
+from gamemaster.components.when import stamped
 from gamemaster.words import Component, DefinitionError, Turn
 
 __all__ = ["Observations"]
+
+_KINDS = ("observation",)
 
 
 class Observations(Component):
@@ -28,11 +30,14 @@ class Observations(Component):
     async def context(self, turn: Turn) -> str:
         """The observations, one a line; the oldest are left out when the budget is short."""
         if self.since_last_turn:
-            lines = [f"[{stamp(turn.moment, each.time)}] {each.sentence}" for each in turn.news[-self.last :]]
+            lines = stamped(turn.moment, [(each.time, each.sentence) for each in turn.news[-self.last :]])
         else:
-            seen = turn.memory.recent(self.last, kinds=("observation",))
-            lines = [f"[{stamp(turn.moment, each.time)}] {each.text}" for each in seen]
+            seen = turn.memory.recent(self.last, kinds=_KINDS)
+            lines = stamped(turn.moment, [(each.time, each.text) for each in seen])
+        whole = "\n".join(lines)
         room = self.budget * 3
+        if len(whole) < room:
+            return whole
         kept: list[str] = []
         for line in reversed(lines):
             room -= len(line) + 1

@@ -48,8 +48,8 @@ class Plan(Component):
         due = [at for at, (start, _) in enumerate(self._lines) if start <= minute]
         self._current = due[-1] if due else -1
         shown: list[str] = []
-        for start, what in self._lines:
-            reason = self._refused.get(what)
+        for at, (start, what) in enumerate(self._lines):
+            reason = self._refused.get(str(at))
             hour = f"{start // 60:02d}:{start % 60:02d}"
             shown.append(f"{hour} {what}" if reason is None else f"{hour} (given up: {what}; {reason})")
         return "\n".join(shown)
@@ -77,10 +77,10 @@ class Plan(Component):
             return
         reasons = [event.text for event in events if event.kind == "refusal" and event.actor == attempt.actor]
         if reasons:
-            self._refused[self._lines[self._current][1]] = reasons[-1]
+            self._refused[str(self._current)] = reasons[-1]
 
     def state(self) -> dict[str, JsonValue]:
-        """Day, items with their minute of the day, what was refused, and the item at hand."""
+        """Day, items with their minute of the day, why items (by number) were refused, and the item at hand."""
         return {
             "day": self._day,
             "lines": [[start, what] for start, what in self._lines],

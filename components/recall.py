@@ -38,7 +38,7 @@ class Recall(Component):
         self.budget = budget
 
     async def context(self, turn: Turn) -> str:
-        """The memories, one a line, oldest first, each with its time."""
+        """The memories, one a line, oldest first, each with its time; the least fitting are left out when the budget is short."""
         skipped = (
             {each.id for each in turn.memory.recent(self.skip_latest, kinds=("observation",))} if self.skip_latest else set[str]()
         )
@@ -46,11 +46,16 @@ class Recall(Component):
             return ""
         hits = await turn.memory.recall(self.query or self._situation(turn), self.k + len(skipped), weights=self.weights)
         found = [hit.memory for hit in hits if hit.memory.id not in skipped][: self.k]
-        found.sort(key=lambda memory: memory.time)
-        return "\n".join(
-            memory.text if memory.kind == "formative" else f"[{stamp(turn.moment, memory.time)}] {memory.text}"
-            for memory in found
-        )
+        room = self.budget * 3
+        kept: list[tuple[float, str]] = []
+        for memory in found:
+            line = memory.text if memory.kind == "formative" else f"[{stamp(turn.moment, memory.time)}] {memory.text}"
+            room -= len(line) + 1
+            if room < 0 and kept:
+                break
+            kept.append((memory.time, line))
+        kept.sort(key=lambda each: each[0])
+        return "\n".join(line for _, line in kept)
 
     def _situation(self, turn: Turn) -> str:
         latest = turn.memory.recent(2, kinds=("observation",))

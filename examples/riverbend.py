@@ -73,7 +73,6 @@ class Riverbend(World):
     shelves: dict[str, dict[str, int]]
     workplaces: dict[str, str]
     heard: list[str] = Field(default_factory=list)
-    guests: list[str] = Field(default_factory=list)
 
     laws = [conserved("coins", "tills"), conserved("things", "shelves"), bounded("coins", low=0), bounded("tills", low=0)]
 
@@ -139,12 +138,6 @@ class Riverbend(World):
     def spend_time(self, actor: Person) -> str:
         """Rest, eat, or spend time where one is."""
         return f"{actor} spends time at the {self._here(actor)}."
-
-    def end_of_step(self) -> None:
-        if self.now >= PARTY:
-            for name in self.places.at("inn"):
-                if name not in self.guests:
-                    self.guests.append(name)
 
     def perceive(self, name: str) -> str:
         here = self.places.place_of(name)
@@ -299,7 +292,7 @@ def metrics(run: Run) -> dict[str, JsonValue]:
     actions = [event.action for event in run.events if event.kind == "act"]
     return {
         "party_knows": sorted(told & set(run.agents)) if run.parameters.get("party", True) else None,
-        "party_came": sorted(set(world["guests"])),
+        "party_came": sorted({event.actor for event in run.events if event.place == "inn" and event.time >= PARTY and event.actor}),
         "party_path": path,
         "conversations": actions.count("talk_to"),
         "purchases": actions.count("buy_goods"),

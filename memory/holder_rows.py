@@ -129,7 +129,9 @@ class HolderRows:
         count = len(self.records)
         if since is None and until is None and kinds is None and tags is None:
             floats, rows = self._floats[:, :count].copy(), self._codes[1, :count].copy()
-            return Candidates(records=self.records.copy(), times=floats[0], last_access=floats[1], importance=floats[2], rows=rows)
+            return Candidates(
+                records=self.records.copy(), times=floats[0], last_access=floats[1], importance=floats[2], rows=rows
+            )
         wanted = np.ones(count, np.bool_)
         if since is not None:
             wanted &= self._floats[0, :count] >= since

@@ -130,7 +130,6 @@ class MemoryBank:
             if id in self._added:
                 self._added[id] = rows.get(id)
             self._forgotten[id] = None
-        self._accessed.difference_update(gone)
         rows.remove(gone)
 
     def accessed(self, holder: str, ids: Iterable[str], time: float) -> None:

@@ -21,6 +21,7 @@ class Chronicle:
         self.events: list[Event] = []
         self.observations: list[Observation] = []
         self._noticed: dict[str, list[Observation]] = {}
+        self._ranks: dict[str, int] = {}
 
     def event(
         self,
@@ -48,7 +49,7 @@ class Chronicle:
             channel=channel,
             attempt_id=attempt_id,
             change=change,
-            witnesses=tuple(name for name in self.people if name in witnesses) if witnesses else (),
+            witnesses=self._in_order(witnesses) if witnesses else (),
             action=action,
             scene=scene,
         )
@@ -57,10 +58,22 @@ class Chronicle:
 
     def reword(self, event: Event, text: str) -> Event:
         """The same event in other words; only before anybody has been told of it."""
-        at = int(event.id.rsplit("/", 1)[1])
         reworded = replace(event, text=text)
-        self.events[at] = reworded
+        self.events[_place(event)] = reworded
         return reworded
+
+    def noticed(self, event: Event, names: Collection[str]) -> Event:
+        """The same event with all who could notice it; only before anybody has been told of it."""
+        known = replace(event, witnesses=self._in_order(names))
+        self.events[_place(event)] = known
+        return known
+
+    def _in_order(self, names: Collection[str]) -> tuple[str, ...]:
+        """Those of `names` who take part, in the order of `people`. Few among many cost what they are, not the many."""
+        if not self._ranks:
+            self._ranks = {name: rank for rank, name in enumerate(self.people)}
+        ranks = self._ranks
+        return tuple(sorted({name for name in names if name in ranks}, key=ranks.__getitem__))
 
     def tell(
         self, event: Event, to: Iterable[str], how: ObservationHow, text: str, *, speaker: str | None = None, **optional: Any
@@ -87,3 +100,8 @@ class Chronicle:
     def noticed_by(self, name: str) -> Sequence[Observation]:
         """The observations of one agent, in order."""
         return self._noticed.get(name, ())
+
+
+def _place(event: Event) -> int:
+    """Where in the step an event stands."""
+    return int(event.id.rpartition("/")[2])

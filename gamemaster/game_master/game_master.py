@@ -31,6 +31,7 @@ from gamemaster.words import (
     StepFailed,
     Turn,
     one_line,
+    quote,
 )
 from gamemaster.world import Applied, OfferedAction, Refused, World
 
@@ -199,7 +200,7 @@ class GameMaster:
             self._apply_together(action, together_deeds, chronicle, circumstances, tells)
         self.world_changed()
         await self._narrate(chronicle, first, circumstances)
-        self._tell(chronicle, first, tells)
+        self._tell(chronicle, first, tells, {deed.attempt.id: deed.attempt for deed in deeds})
         return [deed.grounding for deed in deeds if deed.grounding is not None]
 
     async def _ground(self, attempts: Sequence[tuple[Ask, Attempt]], circumstances: Circumstances) -> list[_Deed]:
@@ -379,7 +380,7 @@ class GameMaster:
             "speech", attempt.answer, actor=attempt.actor, place=place, channel=channel, attempt_id=attempt.id, scene=ask.scene
         )
         reached = set(hearers) if hearers is not None else self._witnesses(event)
-        self._noticed_by(chronicle, event, reached | {attempt.actor})
+        chronicle.noticed(event, reached | {attempt.actor})
 
     def _refuse(self, deed: _Deed, reason: str, chronicle: Chronicle, *, action: str | None = None) -> None:
         chronicle.event(
@@ -418,12 +419,7 @@ class GameMaster:
         reached = self._witnesses(event) | {actor}
         if before is not None and before != event.place:
             reached |= self._witnesses(replace(event, place=before))  # who sees somebody leave
-        return self._noticed_by(chronicle, event, reached)
-
-    def _noticed_by(self, chronicle: Chronicle, event: Event, reached: set[str]) -> Event:
-        known = replace(event, witnesses=tuple(name for name in chronicle.people if name in reached))
-        chronicle.events[int(event.id.rsplit("/", 1)[1])] = known
-        return known
+        return chronicle.noticed(event, reached)
 
     def _place(self, actor: str) -> str | None:
         return None if self.world is None or not actor else self.world.place_of(actor)
@@ -451,19 +447,22 @@ class GameMaster:
         for event, text in zip(told, texts, strict=True):
             chronicle.reword(event, text)
 
-    def _tell(self, chronicle: Chronicle, first: int, tells: Sequence[tuple[Event, Applied]]) -> None:
+    def _tell(
+        self, chronicle: Chronicle, first: int, tells: Sequence[tuple[Event, Applied]], attempts: Mapping[str, Attempt]
+    ) -> None:
         private: dict[str, list[tuple[str, str]]] = {}
         for event, outcome in tells:
             private.setdefault(event.id, []).extend(outcome.tells)
         for event in chronicle.events[first:]:
-            self.tell_event(chronicle, event)
+            self.tell_event(chronicle, event, attempts.get(event.attempt_id or ""))
             for name, text in private.get(event.id, ()):
                 chronicle.tell(event, [name], "was_told", text)
 
-    def tell_event(self, chronicle: Chronicle, event: Event) -> None:
-        """Give each witness of an event an observation of it."""
+    def tell_event(self, chronicle: Chronicle, event: Event, attempt: Attempt | None = None) -> None:
+        """Give each witness of an event an observation of it; the actor of a refused attempt learns what and why."""
         if event.kind == "refusal":
-            chronicle.tell(event, event.witnesses, "own", f"{event.actor} could not do it: {event.text}")
+            tried = f" (Attempted: {quote(attempt.answer)})" if attempt is not None and isinstance(attempt.answer, str) else ""
+            chronicle.tell(event, event.witnesses, "own", f"{event.actor} could not do it: {event.text}{tried}")
         elif event.kind == "speech":
             for name in event.witnesses:
                 chronicle.tell(event, [name], "own" if name == event.actor else "heard", event.text, speaker=event.actor)
@@ -492,7 +491,7 @@ class GameMaster:
             action=outcome.action or None,
         )
         reached = self._witnesses(event) | {outcome.actor} if outcome.actor else set(chronicle.people)
-        self.tell_event(chronicle, self._noticed_by(chronicle, event, reached if outcome.text else set()))
+        self.tell_event(chronicle, chronicle.noticed(event, reached if outcome.text else set()))
         for name, text in outcome.tells:
             chronicle.tell(event, [name], "was_told", text)
 

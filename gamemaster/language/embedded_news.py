@@ -63,7 +63,7 @@ async def gather_news(reading: Reading, people: Sequence[str], meaning: Meaning)
     for words, line in kept:
         worth = max(meaning.alike(words, _INVITING), meaning.alike(words, _REPORTING))
         spans = clock_spans(words)
-        if starts_with_name(words, reading.name) and not words.startswith("I"):
+        if _is_about(words, reading.name):
             continue  # what others say of oneself
         if spans and reading.now is not None and spans[0].begins + _STALE < reading.now:
             continue
@@ -102,7 +102,12 @@ def untold(news: News, people: Sequence[str], reading: Reading) -> list[str]:
     moments = {line.minutes for line in lines if line.spoken and line.minutes is not None and not line.old}
     lines += [line for line in past if line.minutes in moments and not line.old]
     knowing = {each.value for line in lines for each in find_mentions(people, without_quotes(line.text), near_spelling=False)}
-    return [each for each in people if each not in knowing and not starts_with_name(news.words, each)]
+    return [each for each in people if each not in knowing and not _is_about(news.words, each)]
+
+
+def _is_about(words: str, name: str) -> bool:
+    first = name.split(" ")[0].casefold()
+    return bool(first) and words.casefold().startswith(first)
 
 
 def _with_times(line: Line) -> list[Line]:

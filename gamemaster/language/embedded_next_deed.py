@@ -7,6 +7,7 @@ present is a deed like the others. The weightiest is taken, what ties by key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -152,7 +153,7 @@ def _small_talk(reading: Reading, around: Surroundings, random: Draws) -> list[_
         for line in lines:
             words = sayable(line, reading.name)
             if all(overlap(words, text) < 0.6 for text in told):
-                found.append((hearer, words))
+                found.append((hearer, re.sub(rf"\b{re.escape(hearer)}\b", "you", words)))
     if not found:
         return []
     hearer, words = found[int(random.random() * len(found))]

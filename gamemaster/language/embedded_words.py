@@ -164,7 +164,7 @@ def _misspelt(value: str, words: Sequence[Word], counts: dict[str, int]) -> Ment
 
 
 def _without_contained(found: list[Mention]) -> list[Mention]:
-    """Without a mention that lies inside a longer or surer one: "market" inside "fish market"."""
+    """Without a mention that lies inside a longer or surer one: "hall" inside "town hall"."""
     kept: list[Mention] = []
     for each in found:
         inside = any(

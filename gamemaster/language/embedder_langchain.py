@@ -32,8 +32,7 @@ class LangChainEmbedder:
     """Embeds with a LangChain `Embeddings` object; every text as a document, for what is asked may be remembered.
 
     `width` asks for one vector when nothing has been embedded yet. A lone surrogate, which no service takes, counts as "?".
-    Raises: ModelError when the object fails, or gives
-    vectors that are not finite, are zero, or of unequal widths.
+    Raises: ModelError when the object fails, or gives vectors that are not finite, are zero, or of unequal widths.
     """
 
     def __init__(self, embeddings: LangChainEmbeddings) -> None:

@@ -45,7 +45,8 @@ def read_yaml(path: Path) -> Scenario:
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} can't be read: {error}.") from None
     file = YamlText(text, str(path))
-    if not isinstance(file.value, dict):
+    value: object = file.value
+    if not isinstance(value, dict):
         raise BadInput(f"{path}: a scenario is a mapping of keys such as description and agents; this is none.")
     try:
         read = ScenarioText.model_validate(file.value)

@@ -185,15 +185,15 @@ class Running:
             return
         try:
             run.archive.set_metrics(metrics(run))
-        except GamemasterError:
-            run.close()
-            raise
         except Exception as error:
+            run.archive.finish("failed", stopped_by=_said(error))
+            last = run.last_step
             run.close()
+            if isinstance(error, GamemasterError):
+                raise
             place = f"the metrics of {self.simulation.scenario.get('name') or 'the simulation'}"
-            raise StepFailed(
-                f"{type(error).__name__}: {error}", place=place, resume="All steps are on record, without metrics."
-            ) from error
+            way = "" if self.folder is None else self._way_on(last)
+            raise StepFailed(f"{type(error).__name__}: {error}", place=place, resume=way) from error
 
     def _failed(self, engine: Engine, error: BaseException) -> BaseException:
         archive = engine.archive
@@ -217,6 +217,9 @@ class Running:
             return ""
         if last is None:
             return "Nothing has been committed yet; mend it and run it again."
+        return self._way_on(last)
+
+    def _way_on(self, last: int) -> str:
         return f"The run stands at step {last}. Mend it, and go on with: gamemaster resume {self.folder}"
 
 

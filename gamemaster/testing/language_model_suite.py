@@ -101,7 +101,7 @@ class LanguageModelSuite(AnswerFormRules):
         """What is asked at the same time, and in which order, makes no difference."""
         requests = assorted("company")
         alone = [await answer_to(self._deterministic(), each) for each in requests]
-        for order in (requests, requests[::-1], requests[3:] + requests[:3]):
+        for order in (requests, requests[::-1]):
             model = self.make()
             answers = await together([answer_to(model, each) for each in order])
             for request, answer in zip(order, answers, strict=True):

@@ -76,7 +76,7 @@ def _rearranged(old: list[Any], new: list[Any], path: Path, dumped: set[int]) ->
         end += 1
     old, new = old[start : len(old) - end], new[start : len(new) - end]
     forward, backward = _shift(old, new), _shift(new, old)
-    if forward:
+    if forward and not 0 < backward < forward:
         yield from _run(old[:forward], [], start, path, dumped)
         kept = len(old) - forward
         yield from _run([], new[kept:], start + kept, path, dumped)

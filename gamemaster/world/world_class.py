@@ -16,7 +16,7 @@ from gamemaster.words import DefinitionError
 from gamemaster.world.action import ActionDefinition, complete
 from gamemaster.world.law import Law
 from gamemaster.world.node import Path
-from gamemaster.world.shape import ModelShape, model_shape, shape_of
+from gamemaster.world.shape import ModelShape, model_shape, shape_of, walk
 
 if TYPE_CHECKING:
     from gamemaster.world.world import World
@@ -42,7 +42,8 @@ class WorldClass:
         self.shape: ModelShape = model_shape(cls)
         self.actions: dict[str, ActionDefinition] = {}
         self.invariants: dict[str, Callable[[Any], Any]] = {}
-        _ = self.shape.fields  # the types of the fields are checked here
+        for _ in walk(self.shape, set()):
+            pass  # looking at a shape checks the types of its fields
         for name in _attributes(cls):
             function = inspect.getattr_static(cls, name)
             if hasattr(function, "__action__"):

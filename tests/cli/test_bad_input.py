@@ -176,4 +176,8 @@ def test_metrics_that_raise_leave_the_steps_on_record(command: Any, tmp_path: Pa
     told = command("run", "file.py", "--quiet")
     assert told.code == 1
     assert "the metrics of made" in told.err and "ZeroDivisionError" in told.err
+    assert "The run stands at step 2. Mend it, and go on with: gamemaster resume runs/made-0 file.py" in told.err
     assert command("verify", "runs/made-0").out == "runs/made-0: whole; steps 0 to 2, no problem found\n"
+    file = tmp_path / "file.py"
+    file.write_text(file.read_text().replace("1 / 0", "0.5"))
+    assert "share" in command("resume", "runs/made-0", "file.py").out

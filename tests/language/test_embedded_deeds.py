@@ -93,7 +93,9 @@ def test_the_plan_is_followed(model: EmbeddedModel, clock: str, place: str, sent
 
 
 def test_what_is_planned_is_bought_where_it_is(model: EmbeddedModel) -> None:
-    assert does(model, "14:30", there("smithy", "Jonas Beck")) == "Ines Roth buys 2 horseshoe from Jonas Beck."
+    done = [does(model, "14:30", there("smithy", "Jonas Beck"), seed=seed) for seed in range(10)]
+    assert done.count("Ines Roth buys 2 horseshoe from Jonas Beck.") >= 6
+    assert all("Jonas Beck" in each for each in done)  # the others are a word with him
 
 
 def test_what_was_done_is_not_done_again(model: EmbeddedModel) -> None:

@@ -8,6 +8,7 @@ import random
 import shutil
 import socket
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,13 @@ def test_a_vector_depends_on_its_text_alone(minilm: SentenceTransformerEmbedder)
         assert minilm.embed([texts[place]]).tobytes() == whole[place].tobytes()
 
 
+def test_batches_that_change_bits_are_not_made(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = sentences(30)
+    right = SentenceTransformerEmbedder(str(tiny)).embed(texts)
+    monkeypatch.setattr(SentenceTransformerEmbedder, "_lengths", lambda self, texts: [16] * len(texts))  # so that all are padded
+    assert SentenceTransformerEmbedder(str(tiny)).embed(texts[::-1]).tobytes() == right[::-1].tobytes()
+
+
 def test_texts_beyond_the_limit_are_cut_and_odd_ones_pass(minilm: SentenceTransformerEmbedder) -> None:
     long, longer, odd = minilm.embed(["bread " * 300, "bread " * 400, "\ud800\x00"])
     assert long.tobytes() == longer.tobytes()
@@ -120,10 +128,11 @@ def test_threads_change_neither_bits_nor_the_process(
         torch.set_num_threads(3)
         assert minilm.embed(texts).tobytes() == single
         other = SentenceTransformerEmbedder("all-MiniLM-L6-v2")
-        assert torch.get_num_threads() == 3
+        inside = other._threads.submit(torch.get_num_threads).result()  # pyright: ignore[reportPrivateUsage]
+        with ThreadPoolExecutor(1) as later:
+            assert (inside, torch.get_num_threads(), later.submit(torch.get_num_threads).result()) == (1, 3, 3)
         assert other.embed(texts).tobytes() == single
         assert SentenceTransformerEmbedder(str(tiny)).embed(texts).tobytes() == single_tiny
-        assert torch.get_num_threads() == 3
     finally:
         torch.set_num_threads(threads)
     assert capfd.readouterr() == ("", "")  # no bars, no reports

@@ -225,9 +225,7 @@ class OneTooFar(Broken):
 
 class AllCertain(Broken):
     def changed(self, request: Request, answer: Answer) -> Answer:
-        return (
-            replace(answer, probabilities=(1.0,) * len(request.options)) if isinstance(request, ChoiceRequest) else answer
-        )
+        return replace(answer, probabilities=(1.0,) * len(request.options)) if isinstance(request, ChoiceRequest) else answer
 
 
 class WrongObject(Broken):

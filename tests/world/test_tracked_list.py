@@ -207,7 +207,10 @@ def rotate_back(queue: Queue) -> None:
 def test_a_queue_is_said_as_a_queue() -> None:
     queue = Queue(row=list(range(1000)))
     queue.prepare(seed=0, people=[])
-    assert queue.intervene(rotate).patch == [{"op": "remove", "path": "/row/0"}, {"op": "add", "path": "/row/999", "value": 0}]
+    assert queue.intervene(rotate).patch == [
+        {"op": "remove", "path": "/row/0"},
+        {"op": "add", "path": "/row/999", "value": 0},
+    ]
     assert queue.intervene(rotate_back).patch == [
         {"op": "remove", "path": "/row/999"},
         {"op": "add", "path": "/row/0", "value": 0},
