@@ -100,8 +100,8 @@ class Commons(World):
     def perceive(self, name: str) -> str:
         resource, unit, _, _ = SKINS[self.skin]
         return (
-            f"It is round {self.round} of {self.rounds}. {self.stock} {unit} are in {resource}, which holds {self.capacity} at most. "
-            f"{name} has gained {self.gain.get(name, 0)} so far."
+            f"It is round {self.round} of {self.rounds}. {self.stock} {unit} are in {resource}, "
+            f"which holds {self.capacity} at most. {name} has gained {self.gain.get(name, 0)} so far."
         )
 
     def perceive_data(self, name: str) -> dict[str, JsonValue]:
@@ -255,8 +255,8 @@ def _rules(parameters: Parameters) -> str:
     resource, unit, verb, role = SKINS[parameters.skin]
     return (
         f"{parameters.agents} people live from {resource}. In each round every {role} decides, at the same time as the others, "
-        f"how many {unit} to {verb}. What is left then grows by a factor of {parameters.growth:g}, up to {parameters.capacity} {unit}. "
-        f"Below {COLLAPSE} {unit} the resource is lost for good."
+        f"how many {unit} to {verb}. What is left then grows by a factor of {parameters.growth:g}, up to "
+        f"{parameters.capacity} {unit}. Below {COLLAPSE} {unit} the resource is lost for good."
     )
 
 

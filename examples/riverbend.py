@@ -213,7 +213,8 @@ RESIDENTS = (
     Resident(
         "Mira Lang", 29, "teacher", "school", ("curious", "kind"),
         ("have bread in the house", "see more of the neighbours"),
-        ("07:30 go to the bakery", "08:00 buy bread at the bakery", "08:30 go to the school", "09:00 work at the school", "15:30 go to the cottages"),
+        ("07:30 go to the bakery", "08:00 buy bread at the bakery", "08:30 go to the school", "09:00 work at the school",
+         "15:30 go to the cottages"),
         6, "cottages", "Mira Lang came to Riverbend three years ago.",
     ),
     Resident(
@@ -290,15 +291,22 @@ def metrics(run: Run) -> dict[str, JsonValue]:
             teller = next((name for name in run.agents if observation.text.startswith(f"{name} says to")), None)
             path.append({"step": int(observation.id.split("/")[0]), "from": teller, "to": observation.to})
     actions = [event.action for event in run.events if event.kind == "act"]
+    came = {event.actor for event in run.events if event.place == "inn" and event.time >= PARTY and event.actor}
     return {
-        "party_knows": sorted(told & set(run.agents)) if run.parameters.get("party", True) else None,
-        "party_came": sorted({event.actor for event in run.events if event.place == "inn" and event.time >= PARTY and event.actor}),
+        "party_knows": _listed(told & set(run.agents)) if run.parameters.get("party", True) else None,
+        "party_came": _listed(came),
         "party_path": path,
         "conversations": actions.count("talk_to"),
         "purchases": actions.count("buy_goods"),
         "coins": sum(world["coins"].values()) + sum(world["tills"].values()),
         "refused": sum(run.refusals.values()),
     }
+
+
+def _listed(names: set[str]) -> list[JsonValue]:
+    listed: list[JsonValue] = []
+    listed.extend(sorted(names))
+    return listed
 
 
 @scenario(
@@ -331,7 +339,7 @@ def riverbend(parameters: Parameters) -> Simulation:
         agents=[_agent(each) for each in RESIDENTS],
         game_master=GameMaster(world),
         premise=premise,
-        shared_memories=[f"The {place} is open from {opens:02d}:00 to {closes:02d}:00." for place, (opens, closes) in HOURS.items()],
+        shared_memories=[f"The {place} is open from {first:02d}:00 to {last:02d}:00." for place, (first, last) in HOURS.items()],
         schedule=ByTime(ActionSpec.free("It is {time}. What does {name} do next?"), every=HALF_HOUR),
         start="2023-02-13 07:00",
     )

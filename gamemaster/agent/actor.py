@@ -70,7 +70,7 @@ class AskModel:
             sections.append(Section(label="Here and now", text=text, kind="situation", component="actor"))
         if self.offers and spec.kind == "free" and (text := circumstances.offers(agent.name)):
             sections.append(Section(label="What can be done", text=text, kind="action", component="actor"))
-        call = spec.question(name=agent.name, time=str(circumstances.moment))
+        call = spec.question(name=agent.name, time=str(circumstances.moment) if "{time}" in spec.call else "")
         return Prompt.of(sections, call, name=agent.name)
 
     def request(self, agent: Agent, thinking: Thinking, prompt: Prompt, form: OfferedForm | None, *, sample: int) -> Request:
@@ -105,6 +105,8 @@ class Puppet:
     The position is part of the agent's state, so a resumed run goes on where it was.
     Raises: DefinitionError when the list is used up, or the mapping lacks the call.
     """
+
+    version = 1
 
     def __init__(self, answers: Sequence[Any] | Mapping[str, Any]) -> None:
         self.answers = answers
@@ -229,13 +231,13 @@ def check_answer(spec: ActionSpec, form: OfferedForm | None, answer: Any) -> Any
             return spec.check(answer)
         if form.closed is not None:
             return Failure(kind="invalid", reason=form.closed)
-        if not isinstance(answer, Mapping) and len(form.names) == 1:
-            answer = {form.names[0]: answer}  # an action of one parameter may be answered with its bare value
-        if not isinstance(answer, Mapping):
-            raise InvalidAnswer(f"The answer {answer!r} is no JSON object with {', '.join(form.names)}.")
-        return dict(form.check(cast("Mapping[str, Any]", answer)))
+        if isinstance(answer, Mapping):
+            return dict(form.check(cast("Mapping[str, Any]", answer)))
+        if len(form.names) == 1:  # an action of one parameter may be answered with its bare value
+            return dict(form.check({form.names[0]: answer}))
+        raise InvalidAnswer(f"The answer {answer!r} is no JSON object with {', '.join(form.names)}.")
     except InvalidAnswer as error:
-        return Failure(kind="invalid", reason=str(error), raw=repr(answer)[:2000])
+        return Failure(kind="invalid", reason=str(error), raw=repr(cast("object", answer))[:2000])
 
 
 def _checked(thinking: Thinking, form: OfferedForm | None, answer: Answer) -> Any:

@@ -152,8 +152,7 @@ class Agent:
         finally:
             if before is not None:
                 self.restore_states(before)
-        if trace:
-            self._thought.append(thinking)
+        self._has_thought(thinking)
         if isinstance(answer, Failure):
             return Attempt(id=id, step=step, actor=self.name, spec=spec, failure=answer)
         return Attempt(id=id, step=step, actor=self.name, spec=spec, answer=answer)
@@ -190,7 +189,13 @@ class Agent:
         """Let the components that react think about the news, all at the same time."""
         thinking = Thinking(self.name, spec, circumstances, memory=self.memory, news=tuple(self.news), phase="react")
         await together([_react(thinking, component) for component in self.reacting])
-        self._thought.append(thinking)
+        self._has_thought(thinking)
+
+    def _has_thought(self, thinking: Thinking) -> None:
+        if thinking.trace and thinking.has_added:
+            self._thought.append(thinking)
+        else:
+            thinking.end()
 
     def store(self) -> None:
         """Store what its components have added to its memory in the phase that has ended.

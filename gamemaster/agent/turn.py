@@ -36,6 +36,7 @@ from gamemaster.words import (
     ActionSpec,
     AnswerFailed,
     CallKey,
+    Changes,
     Chosen,
     CircularContext,
     Component,
@@ -45,6 +46,7 @@ from gamemaster.words import (
     Moment,
     Observation,
     Section,
+    SectionKind,
     StepFailed,
     draws,
 )
@@ -106,11 +108,21 @@ class Thinking:
             turn = self._turns[component] = ComponentTurn(self, component)
         return turn
 
+    @property
+    def has_added(self) -> bool:
+        """Whether a component has added something for the memory to store."""
+        return any([turn.has_added for turn in self._turns.values()])
+
     def store_memories(self) -> None:
-        """Store what the components added in this phase, in the order in which they stand in the agent's list."""
+        """Store what the components added in this phase, in the order in which they stand in the agent's list; then `end`."""
         for turn in self._turns.values():
             if turn.has_added:
                 turn.memory.store()
+        self.end()
+
+    def end(self) -> None:
+        """Let go of the components' turns. They and this hold each other, which would leave it to the garbage collector."""
+        self._turns.clear()
 
     # --- contexts ---
 
@@ -210,11 +222,7 @@ class Thinking:
     async def sections(self, components: Sequence[Component], asker: Component | None = None) -> list[Section]:
         """The sections of these components, at the same time, in their order; empty ones are left out."""
         texts = await together([self.context(component, asker) for component in components])
-        return [
-            Section(label=component.label, text=text, changes=component.changes, kind=component.kind, component=component.name)
-            for component, text in zip(components, texts, strict=True)
-            if text
-        ]
+        return [_section(component, text) for component, text in zip(components, texts, strict=True) if text]
 
     # --- questions ---
 
@@ -250,6 +258,18 @@ class Thinking:
         if answer.failure is not None:
             raise AnswerFailed(f"{self.agent}, {component.name}: no usable answer to {prompt.call!r}: {answer.failure}")
         return answer
+
+
+def _section(component: Component, text: str) -> Section:
+    if component.changes in ("shared", "own"):
+        return _lasting_section(component.label, text, component.changes, component.kind, component.name)
+    return Section(label=component.label, text=text, changes=component.changes, kind=component.kind, component=component.name)
+
+
+@lru_cache(maxsize=4096)
+def _lasting_section(label: str, text: str, changes: Changes, kind: SectionKind, component: str) -> Section:
+    """One object for a section that stands in many prompts: a run keeps them all."""
+    return Section(label=label, text=text, changes=changes, kind=kind, component=component)
 
 
 class ComponentTurn:

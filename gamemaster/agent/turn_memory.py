@@ -62,9 +62,16 @@ class TurnMemory:
         tags: Collection[str] | None = None,
     ) -> list[Hit]:
         """The `k` memories that score highest, best first; ties in order of age, older first."""
-        options = {} if weights is None else {"weights": weights}
         return await self._memory.arecall(
-            query, k, now=self._time, since=since, kinds=kinds, tags=tags, extra=self.pending, touch=self._touch, **options
+            query,
+            k,
+            now=self._time,
+            weights=weights,
+            since=since,
+            kinds=kinds,
+            tags=tags,
+            extra=self.pending,
+            touch=self._touch,
         )
 
     def recent(self, n: int, *, kinds: Collection[str] | None = None) -> list[MemoryRecord]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from gamemaster.agent import Circumstances, OfferedForm, Thinking
 from gamemaster.components.game_master import AskPlausibility, ModelGrounding, ModelNarration
@@ -26,6 +26,7 @@ from gamemaster.words import (
     Event,
     GamemasterError,
     Grounding,
+    InvalidAnswer,
     JsonPatch,
     JsonValue,
     StepFailed,
@@ -282,7 +283,8 @@ class GameMaster:
         if self.world is None:
             return []
         if spec.kind == "free" and not isinstance(attempt.answer, str):  # a policy may answer with an action itself
-            return [ActionCall(action=self.world.find_action(attempt.answer["action"]), arguments=attempt.answer["arguments"])]
+            itself = cast("Mapping[str, Any]", attempt.answer)
+            return [ActionCall(action=self.world.find_action(itself["action"]), arguments=itself["arguments"])]
         if spec.kind == "action":
             assert spec.action is not None
             return [ActionCall(action=self.world.find_action(spec.action), arguments=attempt.answer)]
@@ -347,16 +349,24 @@ class GameMaster:
         circumstances: Circumstances,
         tells: list[tuple[Event, Applied]],
     ) -> None:
-        answers = {actor: dict(self._arguments(deed, action)) for actor, deed in deeds.items()}
+        assert self.world is not None
+        answers: dict[str, dict[str, Any]] = {}
+        for actor, deed in deeds.items():
+            try:  # what was valid when it was answered may not be after the single actions of this step
+                answers[actor] = self.world.check_arguments(action, self._arguments(deed, action), actor=actor)
+            except InvalidAnswer as error:
+                self._refuse(deed, str(error), chronicle, action=action)
+        if not answers:
+            return
         outcome = self._changing(self._user_code(action, lambda world: world.apply_together(action, answers)))
         if isinstance(outcome, Refused):
-            for deed in deeds.values():
-                self._refuse(deed, outcome.reason, chronicle, action=action)
+            for actor in answers:
+                self._refuse(deeds[actor], outcome.reason, chronicle, action=action)
             return
         self.measured(outcome, circumstances)
         scene = next(iter(deeds.values())).ask.scene
         event = chronicle.event(
-            "act", outcome.text, witnesses=set(deeds), change=outcome.patch or None, action=action, scene=scene
+            "act", outcome.text, witnesses=set(answers), change=outcome.patch or None, action=action, scene=scene
         )
         tells.append((event, outcome))
 

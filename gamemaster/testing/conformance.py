@@ -24,6 +24,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 from unittest import SkipTest
 
+from gamemaster.words import UnknownName
+
 __all__ = ["ConformanceSuite", "RuleBroken", "does_not_apply", "expect", "rule"]
 
 Part = TypeVar("Part")
@@ -58,11 +60,11 @@ class ConformanceSuite(Generic[Part]):
     def run(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
         """What a coroutine returns, awaited on the library's own event loop; from plain code only.
 
-        Raises: TimeoutError when it takes longer than the suite's patience.
+        Raises: AssertionError when it takes longer than the suite's patience.
         """
         from gamemaster.simulation.loop import run_plain
 
-        return run_plain(asyncio.wait_for(coroutine, self.patience))
+        return run_plain(_within(coroutine, self.patience))
 
     @classmethod
     def rules(cls) -> dict[str, str]:
@@ -74,11 +76,12 @@ class ConformanceSuite(Generic[Part]):
     def broken_rules(cls, make: Callable[[], Part], *rules: str, **options: Any) -> dict[str, RuleBroken]:
         """The rules that what `make` makes breaks; empty when it keeps all. With `rules` only these are run.
 
-        `options` override the suite's attributes. Raises: KeyError for a rule that the suite doesn't have.
+        `options` override the suite's attributes. Raises: UnknownName for a rule that the suite doesn't have.
         """
         known = cls.rules()
-        if unknown := [name for name in rules if name not in known]:
-            raise KeyError(f"{cls.__name__} has no rule {unknown[0]!r}; it has {', '.join(known)}.")
+        for name in rules:
+            if name not in known:
+                raise UnknownName.of(f"rule of {cls.__name__}", name, known)
 
         def made(self: object) -> Part:
             return make()
@@ -110,9 +113,6 @@ def rule(method: Callable[[Suite], Coroutine[Any, Any, None] | None]) -> Callabl
                 self.run(running)
         except (SkipTest, RuleBroken):
             raise
-        except TimeoutError as error:
-            broken = RuleBroken(name, _says(method), f"no end within {self.patience:g} seconds", suite=type(self).__name__)
-            raise broken from error
         except Exception as error:
             found = str(error) if type(error) is AssertionError else f"{type(error).__name__}: {error}"
             raise RuleBroken(name, _says(method), found, suite=type(self).__name__) from error
@@ -133,3 +133,14 @@ def does_not_apply(why: str) -> NoReturn:
 
 def _says(method: Callable[..., Any]) -> str:
     return (inspect.getdoc(method) or "").partition("\n")[0]
+
+
+async def _within(coroutine: Coroutine[Any, Any, Result], seconds: float) -> Result:
+    # Not by wait_for: its TimeoutError could be the implementation's own.
+    task = asyncio.ensure_future(coroutine)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        expect(done, f"no end within {seconds:g} seconds")
+        return task.result()
+    finally:
+        task.cancel()

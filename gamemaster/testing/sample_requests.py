@@ -83,7 +83,7 @@ def choice(what: str, options: tuple[str, ...] = OPTIONS, name: str = "Ann", **g
 
 def filled(what: str, schema: type[BaseModel] = Purchase, name: str = "Ann", **given: Any) -> ObjectRequest:
     """A request for an instance of `schema`."""
-    drawn = Sampling(temperature=0.0, max_tokens=96)
+    drawn = Sampling(temperature=0.0, max_tokens=64)
     return ObjectRequest(prompt=prompt(name, **given), key=_key(what, name), seed=11, schema=schema, sampling=drawn)
 
 

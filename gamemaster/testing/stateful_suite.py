@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from gamemaster.testing.conformance import ConformanceSuite, does_not_apply, expect, rule
-from gamemaster.words import JsonValue, Stateful
+from gamemaster.words import JsonValue
 
 __all__ = ["StatefulSuite", "as_json"]
 
-Part = TypeVar("Part", bound=Stateful)
+
+class _Kept(Protocol):
+    """`Stateful` without its version: that of a world is a class variable, which type checkers don't take for a property."""
+
+    def state(self) -> dict[str, Any]: ...
+    def restore(self, state: dict[str, Any]) -> None: ...
+
+
+Part = TypeVar("Part", bound=_Kept)
 
 
 class StatefulSuite(ConformanceSuite[Part]):
@@ -39,7 +47,7 @@ class StatefulSuite(ConformanceSuite[Part]):
     @rule
     def test_version_is_a_whole_number(self) -> None:
         """The version of its state's form is a whole number from 1 on."""
-        version: Any = self.make().version
+        version: Any = getattr(self.make(), "version", None)
         expect(type(version) is int and version >= 1, f"version = {version!r}")
 
     @rule

@@ -118,7 +118,9 @@ class Engine:
                 return self._change(name, actor, arguments, lambda: bound.function(**given), _sentence(name, actor))
             except ActionRefused as refusal:
                 reason, law = refusal.reason, refusal.law
-        return Refused(action=name, actor=actor, arguments=dict(arguments), reason=reason, law=law, time=context.now)
+        # What was refused may hold anything; on record it is JSON all the same.
+        shown = {str(key): value if is_json(value) else repr(value) for key, value in arguments.items()}
+        return Refused(action=name, actor=actor, arguments=shown, reason=reason, law=law, time=context.now)
 
     def _check_open(self, bound: BoundAction, actor: str, delayed: bool) -> None:
         name, definition = bound.name, bound.definition

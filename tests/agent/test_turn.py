@@ -12,7 +12,17 @@ from gamemaster.agent import Agent, Circumstances, Thinking
 from gamemaster.language import ObjectRequest, TextRequest
 from gamemaster.memory import AssociativeMemory
 from gamemaster.testing import HashEmbedder, ScriptedModel
-from gamemaster.words import ActionSpec, AnswerFailed, CircularContext, Component, DefinitionError, Moment, Section, StepFailed, Turn
+from gamemaster.words import (
+    ActionSpec,
+    AnswerFailed,
+    CircularContext,
+    Component,
+    DefinitionError,
+    Moment,
+    Section,
+    StepFailed,
+    Turn,
+)
 
 
 class Says(Component):
@@ -22,7 +32,7 @@ class Says(Component):
         self, name: str, text: str = "", *, reads: Sequence[Component] = (), ask: str = "", together: bool = False
     ) -> None:
         self.name, self.text, self.ask, self.together = name, text, ask, together
-        self.reads = list(reads)
+        self.reads: list[Component] = list(reads)
         self.times = 0
 
     async def context(self, turn: Turn) -> str:

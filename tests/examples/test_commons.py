@@ -94,7 +94,7 @@ def test_rationing_gives_out_all_there_is_and_nobody_more_than_wanted(allocation
 
 
 def test_the_draws_of_rationing_do_not_depend_on_the_discussion() -> None:
-    values = {"policy": "take:50,take:30,take:30,take:10,take:5", "allocation": "stochastic", "seed": 3}
+    values: dict[str, Any] = {"policy": "take:50,take:30,take:30,take:10,take:5", "allocation": "stochastic", "seed": 3}
     assert play(**values, discussion=True).metrics == play(**values, discussion=False).metrics
 
 

@@ -125,7 +125,7 @@ def _schemas(depth: int) -> st.SearchStrategy[type[BaseModel]]:
     return fields.map(made)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(_schemas(2), st.booleans(), st.sampled_from(["Ida gives 3 nets to Tom.", "", "no", "1e999 and -5000"]))
 def test_a_schema_is_always_met(schema: type[BaseModel], attempted: bool, words: str) -> None:
     sections = [PERSONA, SITUATION, *([Section(label="Attempt", text=words, kind="question")] if attempted else [])]
@@ -180,7 +180,7 @@ LINES = st.lists(st.text(max_size=60), max_size=5).map("\n".join)
 SECTIONS = st.lists(st.builds(Section, label=st.just(""), text=LINES, kind=st.sampled_from(KINDS)), max_size=5)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(SECTIONS, st.text(max_size=80), st.text(max_size=20))
 def test_text_is_never_empty(sections: list[Section], call: str, name: str) -> None:
     request = TextRequest(prompt=Prompt.of(sections, call, name=name), key=KEY, seed=5)

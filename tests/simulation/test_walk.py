@@ -41,6 +41,12 @@ def agents(*names: str, policy: Any = None, parts: Any = None) -> list[Agent]:
     return [Agent(name, parts() if parts else [Observations()], actor=actor) for name in names]
 
 
+def ponders(request: Any) -> Any:
+    if hasattr(request, "options"):
+        return next((i for i, each in enumerate(request.options) if each.startswith("ponder")), 0)
+    return {"items": []} if hasattr(request, "schema") else "I ponder."
+
+
 def say(view: Any) -> str:
     return f"Hello from {view.name}."
 
@@ -187,26 +193,13 @@ def test_speech_reaches_its_hearers_word_for_word_and_nobody_else() -> None:
 
 
 def test_private_tells_stay_private() -> None:
-    model = ScriptedModel(lambda request: 1 if hasattr(request, "options") and len(request.options) == 4 else 0)
-    model = ScriptedModel(
-        lambda request: (
-            next((i for i, each in enumerate(request.options) if each.startswith("ponder")), 0)
-            if hasattr(request, "options")
-            else ({"items": []} if hasattr(request, "schema") else "I ponder.")
-        )
-    )
-    run = build_market(model=model).run(1)
+    run = build_market(model=ScriptedModel(ponders)).run(1)
     ideas = [each for each in run.observations() if "has an idea" in each.text]
     assert {(each.to, each.how, each.text[:3]) for each in ideas} == {(name, "was_told", name) for name in ("Ann", "Bob", "Cid")}
 
 
 def test_delayed_effects_come_when_due_and_rounds_are_announced() -> None:
-    def rule(request: Any) -> Any:
-        if hasattr(request, "options"):
-            return next((i for i, each in enumerate(request.options) if each.startswith("ponder")), 0)
-        return {"items": []} if hasattr(request, "schema") else "I ponder."
-
-    run = build_market(model=ScriptedModel(rule)).run(4)
+    run = build_market(model=ScriptedModel(ponders)).run(4)
     ripened = [(event.step, event.actor) for event in run.events if event.kind == "effect" and "ripens" in event.text]
     assert ripened == [(3, "Ann"), (3, "Bob"), (3, "Cid"), (4, "Ann"), (4, "Bob"), (4, "Cid")]
     bells = [event for event in run.events if "bell" in event.text]

@@ -158,7 +158,7 @@ def tiny_llama(folder: Path) -> Path:
         num_key_value_heads=1,
         max_position_embeddings=2048,
         initializer_range=0.3,
-        eos_token_id=tokenizer.eos_token_id,
+        eos_token_id=0,  # <|im_end|>
         bos_token_id=None,
     )
     with torch.random.fork_rng():

@@ -7,8 +7,11 @@ from typing import Annotated, Any
 import pytest
 from annotated_types import Ge
 
+from gamemaster.agent import Agent, Puppet
+from gamemaster.components import Persona, Plan
 from gamemaster.simulation.clock import Clock
-from gamemaster.testing import StatefulSuite
+from gamemaster.simulation.loop import run_plain
+from gamemaster.testing import ScriptedModel, StatefulSuite
 from gamemaster.words import ActionCall, Person
 from gamemaster.world import World, action, conserved
 
@@ -50,6 +53,26 @@ class TestWorld(StatefulSuite[Market]):
         part.set_time(part.now + 1800.0)
         part.due()
         part.apply(ActionCall(action="pay", arguments={"count": 1 + move % 2}), actor="Ann")
+
+
+class TestPuppet(StatefulSuite[Puppet]):
+    def make(self) -> Puppet:
+        return Puppet([f"answer {n}" for n in range(20)])
+
+    def advance(self, part: Puppet, move: int) -> None:
+        run_plain(Agent("Ann", actor=part).answer("What now?"))
+
+
+class TestAgent(StatefulSuite[Agent]):
+    """Memories, the state of a plan and of an actor."""
+
+    def make(self) -> Agent:
+        persona = Persona("Ann bakes.")
+        return Agent("Ann", [persona, Plan(given=[persona])], memories=["Bob owes Ann a coin."], model=ScriptedModel())
+
+    def advance(self, part: Agent, move: int) -> None:
+        run_plain(part.observe(f"Bob waves for the {move + 1}th time.", speaker="Bob" if move % 2 else None))
+        run_plain(part.answer("What now?"))
 
 
 # --- one that breaks each rule ---
