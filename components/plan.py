@@ -14,7 +14,7 @@ It is {time}. What does {name} plan to do in the rest of this day? \
 Give a list of at most {n} items in the order of time, each on one line and beginning with its hour, as in "09:30 ...". \
 Name the place of each."""
 
-_HOUR = re.compile(r"^\W*(\d{1,2})[:.](\d{2})\W*(?:(?:-|to|until)\s*\d{1,2}[:.]\d{2}\W*)?")
+_HOUR = re.compile(r"^\W*(\d{1,2})[:.](\d{2})(?:\s*(?:-|–|to|until)\s*\d{1,2}[:.]\d{2})?\W*")
 
 
 class Plan(Component):

@@ -354,7 +354,9 @@ def _agent(resident: Resident) -> Agent:
         routine=resident.routine,
         facts={"home": resident.home, "workplace": resident.workplace},
     )
-    parts = [Instructions(), persona, Plan(given=[persona]), Recall(k=5), Observations(last=10)]
+    appointments = Recall(k=2, query="an invitation, a party or a meeting today", name="appointments")
+    appointments.label = "What has been arranged"
+    parts = [Instructions(), persona, Plan(given=[persona]), appointments, Recall(k=5), Observations(last=10)]
     return Agent(resident.name, parts, memories=[resident.memory])
 
 

@@ -29,7 +29,7 @@ from gamemaster.language.structured import instructions, parse_answer
 from gamemaster.language.together import together
 
 if TYPE_CHECKING:
-    from gamemaster.language.embedded_model import EmbeddedModel
+    from gamemaster.language.embedded import EmbeddedModel
     from gamemaster.language.embedding import EmbeddingCache, embedding_cache, load_embedder
     from gamemaster.language.hugging_face_model import HuggingFaceModel
     from gamemaster.language.langchain_model import LangChainModel
@@ -70,7 +70,7 @@ __all__ = [
 
 # A model is imported when it is first named, so that a run pays only for the one it uses.
 _HOME = {
-    "EmbeddedModel": "embedded_model",
+    "EmbeddedModel": "embedded",
     "EmbeddingCache": "embedding",
     "HuggingFaceModel": "hugging_face_model",
     "LangChainModel": "langchain_model",

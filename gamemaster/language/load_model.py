@@ -64,7 +64,7 @@ def _maker(model: str | object) -> tuple[str, Any]:
 
 def _named(name: str) -> tuple[str, Any]:
     if name == "embedded":
-        from gamemaster.language.embedded_model import EmbeddedModel
+        from gamemaster.language.embedded.embedded_model import EmbeddedModel
 
         return "the embedded model", EmbeddedModel
     if name.startswith("hf:"):

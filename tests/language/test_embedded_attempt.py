@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gamemaster.language.embedded_attempt import take_apart
-from gamemaster.language.embedded_offers import Parameter, parse_offer, parse_offers
-from gamemaster.language.embedded_render import render
+from gamemaster.language.embedded.attempt import take_apart
+from gamemaster.language.embedded.offers import Parameter, parse_offer, parse_offers
+from gamemaster.language.embedded.render import render
 from gamemaster.words import quote
 
 ROW = "row_to(isle: Storholm|Gull Rock, with_whom: Ida|Tom (may be left out)): Row to an isle, if the sea is calm."

@@ -10,7 +10,7 @@ import pytest
 from pydantic import Field, create_model
 
 from gamemaster.language import ChoiceRequest, ObjectRequest, Prompt, TextRequest
-from gamemaster.language.embedded_model import EmbeddedModel
+from gamemaster.language.embedded.embedded_model import EmbeddedModel
 from gamemaster.words import CallKey, ModelError, Section, SectionKind
 
 PERSONA = """\

@@ -16,8 +16,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from gamemaster.language import ChoiceRequest, ObjectRequest, Prompt
-from gamemaster.language.embedded_model import EmbeddedModel
-from gamemaster.language.embedded_offers import Offer, parse_offer
+from gamemaster.language.embedded.embedded_model import EmbeddedModel
+from gamemaster.language.embedded.offers import Offer, parse_offer
 from gamemaster.words import CallKey, ModelError, Section, quote
 
 Case: TypeAlias = tuple[str, str | None, dict[str, Any]]

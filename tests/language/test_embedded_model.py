@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 
 from gamemaster.language import Answer, ChoiceRequest, ObjectRequest, Prompt, Request, Sampling, TextRequest
-from gamemaster.language.embedded_model import EmbeddedModel
+from gamemaster.language.embedded.embedded_model import EmbeddedModel
 from gamemaster.testing.hash_embedder import HashEmbedder
 from gamemaster.words import CallKey, Section, SectionKind
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gamemaster.language.embedded_quantity import clock_spans, clock_text, quantities, without_clock
-from gamemaster.language.embedded_words import content, find_mentions, overlap, stem
+from gamemaster.language.embedded.quantity import clock_spans, clock_text, quantities, without_clock
+from gamemaster.language.embedded.words import content, find_mentions, overlap, stem
 
 
 @pytest.mark.parametrize(

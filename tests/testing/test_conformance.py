@@ -84,7 +84,7 @@ def test_an_implementation_that_times_out_is_told_from_one_that_hangs() -> None:
 
 
 def test_a_rule_that_is_none_is_an_error() -> None:
-    with pytest.raises(UnknownName, match="no rule of NumberSuite 'is_evn'. Did you mean 'is_even'"):
+    with pytest.raises(UnknownName, match=r"no rule of NumberSuite 'is_evn'\. Did you mean 'is_even'\?"):
         NumberSuite.broken_rules(lambda: 2, "is_evn")
 
 

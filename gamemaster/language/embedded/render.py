@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gamemaster.language.embedded_grammar import ended, in_third_person
-from gamemaster.language.embedded_offers import Offer, Parameter, first_sentence
-from gamemaster.language.embedded_words import split_words, stem
+from gamemaster.language.embedded.grammar import ended, in_third_person
+from gamemaster.language.embedded.offers import Offer, Parameter, first_sentence
+from gamemaster.language.embedded.words import split_words, stem
 
 __all__ = ["render"]
 

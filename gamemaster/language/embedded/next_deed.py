@@ -11,20 +11,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gamemaster.language.embedded_attempt import take_apart, without_quotes
-from gamemaster.language.embedded_fitting_deed import arguments_for
-from gamemaster.language.embedded_grammar import ended, in_third_person
-from gamemaster.language.embedded_grounding import alike, fit, offer_texts
-from gamemaster.language.embedded_meaning import Meaning
-from gamemaster.language.embedded_news import gather_news, untold
-from gamemaster.language.embedded_offers import Offer, parse_offers
-from gamemaster.language.embedded_past import Past, look_back
-from gamemaster.language.embedded_reader import Reading
-from gamemaster.language.embedded_render import render
-from gamemaster.language.embedded_speech import sayable
-from gamemaster.language.embedded_surroundings import ELSEWHERE, Surroundings, look_around
-from gamemaster.language.embedded_wishes import Wish, make_wishes
-from gamemaster.language.embedded_words import find_mentions, overlap
+from gamemaster.language.embedded.attempt import take_apart, without_quotes
+from gamemaster.language.embedded.fitting_deed import arguments_for
+from gamemaster.language.embedded.grammar import ended, in_third_person
+from gamemaster.language.embedded.grounding import alike, fit, offer_texts
+from gamemaster.language.embedded.meaning import Meaning
+from gamemaster.language.embedded.news import gather_news, untold
+from gamemaster.language.embedded.offers import Offer, parse_offers
+from gamemaster.language.embedded.past import Past, look_back
+from gamemaster.language.embedded.reader import Reading
+from gamemaster.language.embedded.render import render
+from gamemaster.language.embedded.speech import sayable
+from gamemaster.language.embedded.surroundings import ELSEWHERE, Surroundings, look_around
+from gamemaster.language.embedded.wishes import Wish, make_wishes
+from gamemaster.language.embedded.words import find_mentions, overlap
 from gamemaster.words import Draws
 
 __all__ = ["next_deed", "offered"]

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gamemaster.language.embedded_evidence import due, timed
-from gamemaster.language.embedded_grammar import deed, starts_with_name
-from gamemaster.language.embedded_quantity import clock_spans, without_clock
-from gamemaster.language.embedded_reader import Line, Reading, clean
-from gamemaster.language.embedded_words import content, split_words
+from gamemaster.language.embedded.evidence import due, timed
+from gamemaster.language.embedded.grammar import deed, starts_with_name
+from gamemaster.language.embedded.quantity import clock_spans, without_clock
+from gamemaster.language.embedded.reader import Line, Reading, clean
+from gamemaster.language.embedded.words import content, split_words
 from gamemaster.words import draws
 
 __all__ = ["Wish", "make_wishes"]

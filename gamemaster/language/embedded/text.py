@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gamemaster.language.embedded_evidence import due, nearest
-from gamemaster.language.embedded_grammar import capitalised, ended, in_third_person, starts_with_name
-from gamemaster.language.embedded_meaning import Meaning
-from gamemaster.language.embedded_quantity import clock_spans
-from gamemaster.language.embedded_reader import Line, Reading, clean
-from gamemaster.language.embedded_wishes import make_wishes
-from gamemaster.language.embedded_words import content, overlap, stems
+from gamemaster.language.embedded.evidence import due, nearest
+from gamemaster.language.embedded.grammar import capitalised, ended, in_third_person, starts_with_name
+from gamemaster.language.embedded.meaning import Meaning
+from gamemaster.language.embedded.quantity import clock_spans
+from gamemaster.language.embedded.reader import Line, Reading, clean
+from gamemaster.language.embedded.wishes import make_wishes
+from gamemaster.language.embedded.words import content, overlap, stems
 from gamemaster.words import SectionKind
 
 __all__ = ["answer_question", "statement"]

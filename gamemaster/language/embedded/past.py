@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gamemaster.language.embedded_grammar import starts_with_name
-from gamemaster.language.embedded_quantity import clock_spans
-from gamemaster.language.embedded_reader import Line, Reading
-from gamemaster.language.embedded_words import content, overlap, split_words, stem
+from gamemaster.language.embedded.grammar import starts_with_name
+from gamemaster.language.embedded.quantity import clock_spans
+from gamemaster.language.embedded.reader import Line, Reading
+from gamemaster.language.embedded.words import content, overlap, split_words, stem
 
 __all__ = ["Past", "look_back"]
 

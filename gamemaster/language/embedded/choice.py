@@ -10,15 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from gamemaster.language.embedded_attempt import take_apart
-from gamemaster.language.embedded_evidence import evidence, nearest
-from gamemaster.language.embedded_grounding import DOUBTFUL, fit, offer_texts, values_of
-from gamemaster.language.embedded_meaning import Meaning
-from gamemaster.language.embedded_number import decide_number
-from gamemaster.language.embedded_offers import Offer, parse_offer
-from gamemaster.language.embedded_reader import Reading, clean
-from gamemaster.language.embedded_surroundings import whereabouts
-from gamemaster.language.embedded_words import content, find_mentions, overlap, split_words
+from gamemaster.language.embedded.attempt import take_apart
+from gamemaster.language.embedded.evidence import evidence, nearest
+from gamemaster.language.embedded.grounding import DOUBTFUL, fit, offer_texts, values_of
+from gamemaster.language.embedded.meaning import Meaning
+from gamemaster.language.embedded.number import decide_number
+from gamemaster.language.embedded.offers import Offer, parse_offer
+from gamemaster.language.embedded.reader import Reading, clean
+from gamemaster.language.embedded.surroundings import whereabouts
+from gamemaster.language.embedded.words import content, find_mentions, overlap, split_words
 from gamemaster.words import Draws
 
 __all__ = ["choose", "weigh"]

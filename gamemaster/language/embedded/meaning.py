@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from gamemaster.language.embedded_reader import clean
+from gamemaster.language.embedded.reader import clean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,12 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gamemaster.language.embedded_attempt import without_quotes
-from gamemaster.language.embedded_grammar import capitalised, deed, ended, in_first_person, in_third_person, starts_with_name
-from gamemaster.language.embedded_meaning import Meaning
-from gamemaster.language.embedded_quantity import clock_spans
-from gamemaster.language.embedded_reader import Line, Reading
-from gamemaster.language.embedded_words import find_mentions, overlap
+from gamemaster.language.embedded.attempt import without_quotes
+from gamemaster.language.embedded.grammar import capitalised, deed, ended, in_first_person, in_third_person, starts_with_name
+from gamemaster.language.embedded.meaning import Meaning
+from gamemaster.language.embedded.quantity import clock_spans
+from gamemaster.language.embedded.reader import Line, Reading
+from gamemaster.language.embedded.words import find_mentions, overlap
 
 __all__ = ["News", "gather_news", "untold"]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gamemaster.language.embedded_attempt import Tried
-from gamemaster.language.embedded_quantity import quantities
-from gamemaster.language.embedded_words import FUNCTION_WORDS, Mention, find_mentions, split_words, stems
+from gamemaster.language.embedded.attempt import Tried
+from gamemaster.language.embedded.quantity import quantities
+from gamemaster.language.embedded.words import FUNCTION_WORDS, Mention, find_mentions, split_words, stems
 
 __all__ = ["Slot", "assign_numbers", "assign_values"]
 

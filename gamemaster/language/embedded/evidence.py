@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gamemaster.language.embedded_meaning import Meaning
-from gamemaster.language.embedded_quantity import clock_spans
-from gamemaster.language.embedded_reader import Line, Reading
-from gamemaster.language.embedded_words import overlap
+from gamemaster.language.embedded.meaning import Meaning
+from gamemaster.language.embedded.quantity import clock_spans
+from gamemaster.language.embedded.reader import Line, Reading
+from gamemaster.language.embedded.words import overlap
 from gamemaster.words import SectionKind
 
 __all__ = ["WEIGHTS", "due", "evidence", "nearest", "ranked", "timed"]

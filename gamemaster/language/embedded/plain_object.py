@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from gamemaster.language.embedded_schema import bounds, closed_set, resolve
+from gamemaster.language.embedded.schema import bounds, closed_set, resolve
 
 __all__ = ["FORMATS", "PlainFiller", "fitted", "sized"]
 

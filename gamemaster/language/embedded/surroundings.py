@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gamemaster.language.embedded_meaning import Meaning
-from gamemaster.language.embedded_offers import Offer, Parameter
-from gamemaster.language.embedded_reader import Reading
-from gamemaster.language.embedded_words import Mention, Word, find_mentions, split_words
+from gamemaster.language.embedded.meaning import Meaning
+from gamemaster.language.embedded.offers import Offer, Parameter
+from gamemaster.language.embedded.reader import Reading
+from gamemaster.language.embedded.words import Mention, Word, find_mentions, split_words
 
 __all__ = ["ELSEWHERE", "Surroundings", "look_around", "whereabouts"]
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gamemaster.language.embedded_evidence import nearest, timed
-from gamemaster.language.embedded_grammar import capitalised, deed, ended, starts_with_name
-from gamemaster.language.embedded_meaning import Meaning
-from gamemaster.language.embedded_quantity import clock_text, without_clock
-from gamemaster.language.embedded_reader import Line, Reading, clean
-from gamemaster.language.embedded_text import statement
-from gamemaster.language.embedded_words import content, overlap, split_words, stems
+from gamemaster.language.embedded.evidence import nearest, timed
+from gamemaster.language.embedded.grammar import capitalised, deed, ended, starts_with_name
+from gamemaster.language.embedded.meaning import Meaning
+from gamemaster.language.embedded.quantity import clock_text, without_clock
+from gamemaster.language.embedded.reader import Line, Reading, clean
+from gamemaster.language.embedded.text import statement
+from gamemaster.language.embedded.words import content, overlap, split_words, stems
 from gamemaster.words import Draws
 
 __all__ = ["asks_for_plan", "make_list", "make_plan"]

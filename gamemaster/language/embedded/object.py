@@ -13,19 +13,19 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from gamemaster.language.embedded_arguments import Slot, assign_numbers, assign_values
-from gamemaster.language.embedded_attempt import Tried, take_apart
-from gamemaster.language.embedded_choice import weigh
-from gamemaster.language.embedded_list import make_list
-from gamemaster.language.embedded_meaning import Meaning
-from gamemaster.language.embedded_number import decide_number
-from gamemaster.language.embedded_plain_object import FORMATS, PlainFiller, fitted, sized
-from gamemaster.language.embedded_quantity import clock_spans, clock_text
-from gamemaster.language.embedded_reader import Reading, clean
-from gamemaster.language.embedded_schema import bounds, closed_set, json_schema, resolve
-from gamemaster.language.embedded_speech import is_speech, say
-from gamemaster.language.embedded_text import answer_question
-from gamemaster.language.embedded_words import find_mentions, split_words
+from gamemaster.language.embedded.arguments import Slot, assign_numbers, assign_values
+from gamemaster.language.embedded.attempt import Tried, take_apart
+from gamemaster.language.embedded.choice import weigh
+from gamemaster.language.embedded.list import make_list
+from gamemaster.language.embedded.meaning import Meaning
+from gamemaster.language.embedded.number import decide_number
+from gamemaster.language.embedded.plain_object import FORMATS, PlainFiller, fitted, sized
+from gamemaster.language.embedded.quantity import clock_spans, clock_text
+from gamemaster.language.embedded.reader import Reading, clean
+from gamemaster.language.embedded.schema import bounds, closed_set, json_schema, resolve
+from gamemaster.language.embedded.speech import is_speech, say
+from gamemaster.language.embedded.text import answer_question
+from gamemaster.language.embedded.words import find_mentions, split_words
 from gamemaster.words import Draws
 
 __all__ = ["fill"]

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from gamemaster.language.embedded_grammar import starts_with_name
-from gamemaster.language.embedded_quantity import clock_spans
-from gamemaster.language.embedded_words import stems
+from gamemaster.language.embedded.grammar import starts_with_name
+from gamemaster.language.embedded.quantity import clock_spans
+from gamemaster.language.embedded.words import stems
 from gamemaster.language.prompt import Prompt
 from gamemaster.words import Section, SectionKind
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gamemaster.language.embedded_evidence import evidence, nearest
-from gamemaster.language.embedded_meaning import Meaning
-from gamemaster.language.embedded_quantity import quantities
-from gamemaster.language.embedded_reader import Reading, clean
-from gamemaster.language.embedded_words import content, stems
+from gamemaster.language.embedded.evidence import evidence, nearest
+from gamemaster.language.embedded.meaning import Meaning
+from gamemaster.language.embedded.quantity import quantities
+from gamemaster.language.embedded.reader import Reading, clean
+from gamemaster.language.embedded.words import content, stems
 from gamemaster.words import draws
 
 __all__ = ["decide_number"]

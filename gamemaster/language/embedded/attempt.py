@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from gamemaster.language.embedded_grammar import deed, starts_with_name
-from gamemaster.language.embedded_reader import clean, quoted
-from gamemaster.language.embedded_words import find_mentions, stem
+from gamemaster.language.embedded.grammar import deed, starts_with_name
+from gamemaster.language.embedded.reader import clean, quoted
+from gamemaster.language.embedded.words import find_mentions, stem
 
 __all__ = ["Tried", "spoken_part", "take_apart", "without_quotes"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from gamemaster.language.embedded_words import FUNCTION_WORDS
+from gamemaster.language.embedded.words import FUNCTION_WORDS
 
 __all__ = [
     "bare_verb",

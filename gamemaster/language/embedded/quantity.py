@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gamemaster.language.embedded_words import Word, split_words
+from gamemaster.language.embedded.words import Word, split_words
 
 __all__ = ["ClockSpan", "Quantity", "clock_spans", "clock_text", "quantities", "without_clock"]
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gamemaster.language.embedded_arguments import Slot, assign_numbers, assign_values
-from gamemaster.language.embedded_attempt import Tried, spoken_part
-from gamemaster.language.embedded_grammar import capitalised, ended, in_first_person, in_third_person
-from gamemaster.language.embedded_offers import Offer, Parameter
-from gamemaster.language.embedded_past import Past
-from gamemaster.language.embedded_reader import Reading
-from gamemaster.language.embedded_surroundings import Surroundings
-from gamemaster.language.embedded_wishes import Wish
-from gamemaster.language.embedded_words import content
+from gamemaster.language.embedded.arguments import Slot, assign_numbers, assign_values
+from gamemaster.language.embedded.attempt import Tried, spoken_part
+from gamemaster.language.embedded.grammar import capitalised, ended, in_first_person, in_third_person
+from gamemaster.language.embedded.offers import Offer, Parameter
+from gamemaster.language.embedded.past import Past
+from gamemaster.language.embedded.reader import Reading
+from gamemaster.language.embedded.surroundings import Surroundings
+from gamemaster.language.embedded.wishes import Wish
+from gamemaster.language.embedded.words import content
 
 __all__ = ["arguments_for"]
 

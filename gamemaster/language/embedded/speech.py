@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gamemaster.language.embedded_evidence import due, ranked
-from gamemaster.language.embedded_grammar import capitalised, deed, ended, in_first_person, starts_with_name
-from gamemaster.language.embedded_meaning import Meaning
-from gamemaster.language.embedded_quantity import without_clock
-from gamemaster.language.embedded_reader import Line, Reading, clean
-from gamemaster.language.embedded_text import statement
-from gamemaster.language.embedded_words import content, overlap, stems
+from gamemaster.language.embedded.evidence import due, ranked
+from gamemaster.language.embedded.grammar import capitalised, deed, ended, in_first_person, starts_with_name
+from gamemaster.language.embedded.meaning import Meaning
+from gamemaster.language.embedded.quantity import without_clock
+from gamemaster.language.embedded.reader import Line, Reading, clean
+from gamemaster.language.embedded.text import statement
+from gamemaster.language.embedded.words import content, overlap, stems
 from gamemaster.words import Draws
 
 __all__ = ["is_speech", "say", "sayable"]

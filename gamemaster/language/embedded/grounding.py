@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from gamemaster.language.embedded_arguments import Slot, assign_values
-from gamemaster.language.embedded_attempt import Tried
-from gamemaster.language.embedded_meaning import Meaning
-from gamemaster.language.embedded_offers import Offer
-from gamemaster.language.embedded_quantity import quantities
-from gamemaster.language.embedded_words import content, find_mentions, stem, stems
+from gamemaster.language.embedded.arguments import Slot, assign_values
+from gamemaster.language.embedded.attempt import Tried
+from gamemaster.language.embedded.meaning import Meaning
+from gamemaster.language.embedded.offers import Offer
+from gamemaster.language.embedded.quantity import quantities
+from gamemaster.language.embedded.words import content, find_mentions, stem, stems
 
 __all__ = ["DOUBTFUL", "alike", "fit", "offer_texts", "values_of"]
 

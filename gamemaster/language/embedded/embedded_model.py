@@ -11,13 +11,13 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from gamemaster.language.embedded_choice import choose
-from gamemaster.language.embedded_meaning import Meaning
-from gamemaster.language.embedded_next_deed import next_deed, offered
-from gamemaster.language.embedded_object import fill
-from gamemaster.language.embedded_reader import Reading, clean, read
-from gamemaster.language.embedded_speech import is_speech, say
-from gamemaster.language.embedded_text import answer_question
+from gamemaster.language.embedded.choice import choose
+from gamemaster.language.embedded.meaning import Meaning
+from gamemaster.language.embedded.next_deed import next_deed, offered
+from gamemaster.language.embedded.object import fill
+from gamemaster.language.embedded.reader import Reading, clean, read
+from gamemaster.language.embedded.speech import is_speech, say
+from gamemaster.language.embedded.text import answer_question
 from gamemaster.language.request import Answer, ChoiceRequest, Finish, ObjectRequest, Request, TextRequest, Usage
 from gamemaster.words import Draws, derive_seed
 
