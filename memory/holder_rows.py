@@ -55,6 +55,10 @@ class HolderRows:
         """The record with this id; KeyError when there is none."""
         return self.records[self._place[id]]
 
+    def place(self, id: str) -> int:
+        """Where the record with this id stands among this holder's; KeyError when there is none."""
+        return self._place[id]
+
     def append(self, record: MemoryRecord, row: int) -> None:
         """Put a record after all others."""
         place = len(self.records)

@@ -43,7 +43,7 @@ class MemoryBank:
         self._next = 0
         self._noted: dict[str, dict[str, float]] = {}
         self._added: dict[str, MemoryRecord] = {}
-        self._accessed: set[str] = set()
+        self._accessed: dict[str, set[str]] = {}
         self._forgotten: dict[str, None] = {}
 
     @property
@@ -148,16 +148,17 @@ class MemoryBank:
             for id, time in noted.items():
                 if id in rows and time > rows.get(id).last_access:
                     rows.access(id, time)
-                    self._accessed.add(id)
+                    self._accessed.setdefault(holder, set()).add(id)
         self._noted.clear()
 
     def take_changes(self) -> MemoryChanges:
         """What changed since the last call, in an order that doesn't depend on who was quicker."""
         added = tuple(each if id in self._forgotten else self._rows[each.holder].get(id) for id, each in self._added.items())
-        others = self._accessed.difference(self._added)
         accessed: dict[str, float] = {}
-        for rows in self._rows.values() if others else ():
-            accessed.update({each.id: each.last_access for each in rows.records if each.id in others})
+        for holder in sorted(self._accessed):
+            rows = self._rows[holder]
+            known = [id for id in self._accessed[holder] if id in rows and id not in self._added]
+            accessed.update({id: rows.get(id).last_access for id in sorted(known, key=rows.place)})
         vectors = tuple(self.index.take_new())
         changes = MemoryChanges(
             added=added,
@@ -166,7 +167,7 @@ class MemoryBank:
             vectors=vectors,
             embedder=self.cache.embedder.fingerprint if vectors else "",
         )
-        self._added, self._accessed, self._forgotten = {}, set(), {}
+        self._added, self._accessed, self._forgotten = {}, {}, {}
         return changes
 
     def load(

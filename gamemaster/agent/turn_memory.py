@@ -85,13 +85,15 @@ class TurnMemory:
 
     def store(self) -> None:
         """Hand what was added to the memory."""
+        stored: dict[str, str] = {}
         for record in self.pending:
-            self._memory.add(
+            kept = self._memory.add(
                 record.text,
                 time=record.time,
                 importance=record.importance,
                 kind=record.kind,
                 tags=record.tags,
-                rests_on=record.rests_on,
+                rests_on=tuple(stored.get(id, id) for id in record.rests_on),
             )
+            stored[record.id] = kept.id
         self.pending.clear()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from gamemaster.agent import Circumstances, OfferedForm, Thinking
 from gamemaster.components.game_master import AskPlausibility, ModelGrounding, ModelNarration
@@ -282,9 +282,9 @@ class GameMaster:
             return [grounding.call, *grounding.then]
         if self.world is None:
             return []
-        if spec.kind == "free" and not isinstance(attempt.answer, str):  # a policy may answer with an action itself
-            itself = cast("Mapping[str, Any]", attempt.answer)
-            return [ActionCall(action=self.world.find_action(itself["action"]), arguments=itself["arguments"])]
+        answer: Any = attempt.answer
+        if spec.kind == "free" and not isinstance(answer, str):  # a policy may answer with an action itself
+            return [ActionCall(action=self.world.find_action(answer["action"]), arguments=answer["arguments"])]
         if spec.kind == "action":
             assert spec.action is not None
             return [ActionCall(action=self.world.find_action(spec.action), arguments=attempt.answer)]

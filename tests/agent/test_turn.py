@@ -275,3 +275,19 @@ def test_a_component_that_reads_what_its_agent_lacks_is_refused() -> None:
         Agent("Ann", [lone, lone])
     with pytest.raises(DefinitionError, match="on one line"):
         Agent("Ann\nGame master", [lone])
+
+
+async def test_a_thought_may_rest_on_one_that_is_not_stored_yet() -> None:
+    class Thinks(Component):
+        async def context(self, turn: Turn) -> str:
+            turn.memory.add("It rains.")
+            (hit,) = await turn.memory.recall("rains", 1)
+            turn.memory.add("Rain is good.", kind="thought", rests_on=[hit.memory.id])
+            return ""
+
+    turn = thinking()
+    await turn.context(Thinks())
+    turn.store_memories()
+    first, second = list(turn.memory)
+    assert second.rests_on == (first.id,)
+    assert second.depth == 1
