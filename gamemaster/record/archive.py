@@ -78,6 +78,7 @@ class Archive(Reading):
             "environment": environment,
             "status": "running",
             "stopped_by": "",
+            "pinned": {},
             "created": time.time(),
             "ended": None,
         }
@@ -167,10 +168,13 @@ class Archive(Reading):
         sorted_json(kept)  # in memory it would be refused only when read
         self._write_now(lambda ledger: ledger.set_metrics(kept))
 
-    def finish(self, status: RunStatus, *, stopped_by: str = "") -> None:
-        """Say how the run ended (or, with "running", that it goes on)."""
+    def finish(self, status: RunStatus, *, stopped_by: str = "", pinned: Mapping[str, object] | None = None) -> None:
+        """Say how the run ended (or, with "running", that it goes on), and what pins the models that answered."""
         ended = None if status == "running" else time.time()
-        self._write_now(lambda ledger: ledger.set_meta({"status": status, "stopped_by": stopped_by, "ended": ended}))
+        entries: dict[str, object] = {"status": status, "stopped_by": stopped_by, "ended": ended}
+        if pinned is not None:
+            entries["pinned"] = dict(pinned)
+        self._write_now(lambda ledger: ledger.set_meta(entries))
 
     def close(self) -> None:
         """Write what was handed over, and let go of the file. What is in memory is gone."""

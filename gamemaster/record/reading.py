@@ -82,6 +82,11 @@ class Reading(ABC):
         return self._meta("environment")
 
     @property
+    def pinned(self) -> dict[str, Any]:
+        """What pins the models and the embedder that were used, as told when the run ended. No fact of the run."""
+        return self._meta("pinned")
+
+    @property
     def status(self) -> str:
         """One of running (or killed), finished, stopped, failed."""
         return str(self._meta("status"))

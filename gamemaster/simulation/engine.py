@@ -504,6 +504,11 @@ class Engine:
             )
 
     @property
+    def embedder_fingerprint(self) -> str:
+        """What pins the embedder; "" when nothing has been embedded."""
+        return self.bank.cache.embedder.fingerprint if self.bank.cache.known else ""
+
+    @property
     def circumstances(self) -> Circumstances:
         """Those of the step at hand."""
         if self._current is None:

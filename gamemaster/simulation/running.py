@@ -170,7 +170,7 @@ class Running:
     def _end(self, engine: Engine, status: str, stopped_by: str) -> Run:
         archive = engine.archive
         run = Run(archive, simulation=self.simulation)
-        archive.finish(status, stopped_by=stopped_by)
+        archive.finish(status, stopped_by=stopped_by, pinned=self._pinned(engine))
         self._measure(run)
         if self.folder is not None:
             archive.close()
@@ -178,6 +178,11 @@ class Running:
         if self.progress is not None:
             self.progress.end(run)
         return run
+
+    def _pinned(self, engine: Engine) -> dict[str, Any]:
+        """The fingerprints of what was loaded, by name."""
+        models = {model.name: dict(model.fingerprint) for model in self.simulation.models.in_use}
+        return {"models": models, "embedder": engine.embedder_fingerprint}
 
     def _measure(self, run: Run) -> None:
         metrics = self.simulation.metrics
@@ -199,7 +204,7 @@ class Running:
         archive = engine.archive
         status = "stopped" if isinstance(error, KeyboardInterrupt | CancelledError | TooManyFailures) else "failed"
         try:
-            archive.finish(status, stopped_by=_said(error))
+            archive.finish(status, stopped_by=_said(error), pinned=self._pinned(engine))
         except GamemasterError:
             pass  # what failed may be the archive itself; the first error is the one to be told
         archive.close()
