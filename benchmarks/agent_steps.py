@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.measurement import Measurement, at_least
@@ -36,7 +36,7 @@ def agent_steps(quick: bool) -> Iterator[Measurement]:
 def _seconds(agents: int, steps: int, folder: Path | None, tries: int) -> float:
     made = iter(range(tries))
 
-    def make():  # noqa: ANN202
+    def make() -> Callable[[], object]:
         simulation = square(agents)
         archive = None if folder is None else folder / str(next(made))
         return lambda: simulation.run(steps, archive=archive)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 __all__ = ["Benchmark", "Measurement", "Target", "at_least", "at_most"]
@@ -40,6 +40,10 @@ class Measurement:
     unit: str
     target: Target | None = None
     note: str = ""
+
+    def without_target(self) -> Measurement:
+        """The same, where the value is too inexact to be held against anything."""
+        return replace(self, target=None)
 
     @property
     def is_met(self) -> bool | None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from benchmarks.measurement import Measurement, at_most
 from benchmarks.square import InstantModel, people, square
 from benchmarks.timing import best_cpu_seconds
 from gamemaster.components import Instructions
-from gamemaster.language import ChoiceRequest, LanguageModel, Prompt, together
+from gamemaster.language import Answer, ChoiceRequest, LanguageModel, Prompt, Request, together
 from gamemaster.record import Archive, Recorded, StepRecord
 from gamemaster.words import CallKey, Event, Section
 
@@ -24,7 +25,16 @@ __all__ = ["recording"]
 _MOST_A_CALL = 30
 _MOST_AN_EVENT = 20
 
-Write = Callable[[Archive], Awaitable[None]]
+Write = Callable[[Archive], Coroutine[None, None, None]]
+
+
+class WaitingModel(InstantModel):
+    """Chooses the first option, after a turn of the event loop, as a model does that works elsewhere."""
+
+    async def answer(self, request: Request) -> Answer:
+        """The first option."""
+        await asyncio.sleep(0)
+        return await super().answer(request)
 
 
 def recording(quick: bool) -> Iterator[Measurement]:
@@ -32,9 +42,6 @@ def recording(quick: bool) -> Iterator[Measurement]:
     each, steps, tries = (10, 2, 1) if quick else (1_000, 10, 3)
     note = f"{each:,} a step, {steps} steps, archive in a file"
     requests = [[_request(step, at, name) for at, name in enumerate(people(each))] for step in range(steps)]
-
-    async def calls(archive: Archive) -> None:
-        await _calls(archive, requests)
 
     async def events(archive: Archive) -> None:
         for step in range(steps):
@@ -45,14 +52,16 @@ def recording(quick: bool) -> Iterator[Measurement]:
             await archive.commit(StepRecord(step=step))
 
     empty = _cpu_seconds(nothing, tries)
-    unrecorded = best_cpu_seconds(lambda: lambda: asyncio.run(_unrecorded(requests)), tries=tries)
-    yield Measurement(
-        what="a recorded call, alone",
-        value=(_cpu_seconds(calls, tries) - empty - unrecorded) / (each * steps) * 1e6,
-        unit="us / call",
-        target=at_most(_MOST_A_CALL),
-        note=note,
-    )
+    for model, which in ((InstantModel(), "answers at once"), (WaitingModel(), "is waited for")):
+        unrecorded = best_cpu_seconds(lambda: _run_of(partial(_unrecorded, model, requests)), tries=tries)
+        recorded = _cpu_seconds(partial(_recorded, model, requests), tries)
+        yield Measurement(
+            what=f"a recorded call, alone, of a model that {which}",
+            value=(recorded - empty - unrecorded) / (each * steps) * 1e6,
+            unit="us / call",
+            target=at_most(_MOST_A_CALL),
+            note=note,
+        )
     yield Measurement(
         what="an event, alone",
         value=(_cpu_seconds(events, tries) - empty) / (each * steps) * 1e6,
@@ -89,32 +98,27 @@ def _cpu_seconds(write: Write, tries: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         archives = [Archive.create(Path(folder) / str(at), configuration={}, environment={}) for at in range(tries)]
         waiting = iter(archives)
-
-        def make() -> Callable[[], object]:
-            archive = next(waiting)
-            return lambda: asyncio.run(_awaited(write, archive))
-
-        seconds = best_cpu_seconds(make, tries=tries)
+        seconds = best_cpu_seconds(lambda: _run_of(partial(write, next(waiting))), tries=tries)
         for archive in archives:
             archive.close()
     return seconds
 
 
-async def _awaited(write: Write, archive: Archive) -> None:
-    await write(archive)
-
-
-async def _calls(archive: Archive, requests: list[list[ChoiceRequest]]) -> None:
-    model: LanguageModel = Recorded(InstantModel(), archive)
+async def _recorded(model: LanguageModel, requests: list[list[ChoiceRequest]], archive: Archive) -> None:
+    recorded = Recorded(model, archive)
     for step, asked in enumerate(requests):
-        await together([model.answer(request) for request in asked])
+        await together([recorded.answer(request) for request in asked])
         await archive.commit(StepRecord(step=step))
 
 
-async def _unrecorded(requests: list[list[ChoiceRequest]]) -> None:
-    model = InstantModel()
+async def _unrecorded(model: LanguageModel, requests: list[list[ChoiceRequest]]) -> None:
     for asked in requests:
         await together([model.answer(request) for request in asked])
+
+
+def _run_of(coroutine: Callable[[], Coroutine[None, None, None]]) -> Callable[[], object]:
+    """A plain call of a coroutine."""
+    return lambda: asyncio.run(coroutine())
 
 
 def _request(step: int, at: int, name: str) -> ChoiceRequest:

@@ -9,7 +9,7 @@ from benchmarks.measurement import Measurement
 
 __all__ = ["as_json", "as_markdown", "heading", "line"]
 
-_WIDTHS = (10, 48, 10, 22, 17, 7)
+_WIDTHS = (9, 56, 9, 26, 15, 6)
 _HEADS = ("benchmark", "what", "value", "unit", "target", "")
 
 Rows = Mapping[str, Sequence[Measurement]]
@@ -17,7 +17,7 @@ Rows = Mapping[str, Sequence[Measurement]]
 
 def heading() -> str:
     """The table's first line and the one that rules it off."""
-    return f"{_aligned(_HEADS)}\n{_aligned(['-' * width for width in _WIDTHS])}"
+    return f"{_aligned(_HEADS).rstrip()}\n{_aligned(['-' * width for width in _WIDTHS])}"
 
 
 def line(benchmark: str, row: Measurement) -> str:
@@ -63,7 +63,7 @@ def _cells(benchmark: str, row: Measurement) -> list[str]:
 def _number(value: float | None) -> str:
     if value is None:
         return "-"
-    if value == int(value) and abs(value) < 1e6 or abs(value) >= 100:
+    if abs(value) >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.3g}"
 
@@ -72,4 +72,4 @@ def _aligned(cells: Sequence[str]) -> str:
     padded = [
         cell.rjust(width) if at == 2 else cell.ljust(width) for at, (cell, width) in enumerate(zip(cells, _WIDTHS, strict=True))
     ]
-    return "  ".join(padded).rstrip()
+    return "  ".join(padded)

@@ -49,9 +49,12 @@ class AskModel:
     within `budget` tokens each.
     """
 
-    def __init__(self, *, sees: bool = True, offers: bool = True, temperature: float = 0.7, max_tokens: int = 200) -> None:
+    def __init__(
+        self, *, sees: bool = True, offers: bool = True, budget: int = 800, temperature: float = 0.7, max_tokens: int = 200
+    ) -> None:
         self.sees = sees
         self.offers = offers
+        self.budget = budget
         self.sampling = Sampling(temperature=temperature, max_tokens=max_tokens)
 
     async def __call__(self, agent: Agent, thinking: Thinking) -> Any:
@@ -66,9 +69,10 @@ class AskModel:
         """The prompt of this turn."""
         circumstances, spec = thinking.circumstances, thinking.spec
         sections = await thinking.sections(agent.shown)
-        if self.sees and (text := circumstances.sees(agent.name)):
+        if self.sees and (text := thinking.cut(circumstances.sees(agent.name), self.budget, "actor")):
             sections.append(Section(label="Here and now", text=text, kind="situation", component="actor"))
-        if self.offers and spec.kind == "free" and (text := circumstances.offers(agent.name)):
+        offers = circumstances.offers(agent.name) if self.offers and spec.kind == "free" else ""
+        if text := thinking.cut(offers, self.budget, "actor"):
             sections.append(Section(label="What can be done", text=text, kind="action", component="actor"))
         call = spec.question(name=agent.name, time=str(circumstances.moment) if "{time}" in spec.call else "")
         return Prompt.of(sections, call, name=agent.name)

@@ -159,7 +159,7 @@ class Thinking:
             raise self._fail(component, waiters, self.named(error, component)) from error.__cause__
         except Exception as error:
             raise self._fail(component, waiters, self.failed(component, error)) from error
-        text = self._within_budget(component, text)
+        text = self.cut(text, component.budget, component.name)
         self._contexts[component] = text
         for waiter in waiters:
             if not waiter.done():
@@ -186,18 +186,19 @@ class Thinking:
         place = f"{self.agent}, {component.name}, step {self.circumstances.moment.step}"
         return StepFailed(f"{type(error).__name__}: {error}", place=place)
 
-    def _within_budget(self, component: Component, text: str) -> str:
-        limit = component.budget * 3  # three characters a token is below what any tokenizer needs for prose
+    def cut(self, text: str, budget: int, component: str) -> str:
+        """`text` cut at a line's end to at most `budget` tokens of the model that answers for `component`."""
+        limit = budget * 3  # three characters a token is below what any tokenizer needs for prose
         if len(text) <= limit:
             return text
-        count = getattr(self.circumstances.model_for(self.agent, component.name), "count_tokens", None)
-        if count is not None and count(text) <= component.budget:
+        count = getattr(self.circumstances.model_for(self.agent, component), "count_tokens", None)
+        if count is not None and count(text) <= budget:
             return text
         kept: list[str] = []
         size = 0
         for line in text.splitlines():
             size += (len(line) + 3) // 3 if count is None else count(line) + 1
-            if size > component.budget:
+            if size > budget:
                 break
             kept.append(line)
         return "\n".join(kept) if kept else text[:limit]

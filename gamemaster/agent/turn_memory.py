@@ -76,6 +76,8 @@ class TurnMemory:
 
     def recent(self, n: int, *, kinds: Collection[str] | None = None) -> list[MemoryRecord]:
         """The `n` latest records, oldest first."""
+        if not self.pending:
+            return self._memory.recent(n, kinds=kinds)
         own = [record for record in self.pending if kinds is None or record.kind in kinds]
         stored = self._memory.recent(n, kinds=kinds) if n > len(own) else []
         return [*stored, *own][-n:]

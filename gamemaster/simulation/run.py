@@ -37,8 +37,9 @@ class Run:
         self._simulation = simulation
 
     def __repr__(self) -> str:
-        where = "in memory" if self.folder is None else str(self.folder)
-        return f"Run({where}, {self.status} at step {self.last_step}, {self.stopped_by!r})"
+        if self.folder is None:  # event loops and debuggers show objects unasked, and reading makes rows of the whole run
+            return f"Run(in memory, step {self.last_step})"
+        return f"Run({self.folder}, {self.status} at step {self.last_step}, {self.stopped_by!r})"
 
     def __enter__(self) -> Run:
         return self

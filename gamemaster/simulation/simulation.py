@@ -95,9 +95,9 @@ class Simulation:
     def _check(self) -> None:
         if not self.agents:
             raise DefinitionError("The simulation has no agents; give at least one.")
-        for name in self.names:
-            if self.names.count(name) > 1:
-                raise DefinitionError(f"Two agents are named {name!r}; give each a name of its own.")
+        if len(set(self.names)) < len(self.names):
+            twice = next(name for name in self.names if self.names.count(name) > 1)
+            raise DefinitionError(f"Two agents are named {twice!r}; give each a name of its own.")
         if self.game_master.name in self.names:
             raise DefinitionError(f"An agent is named {self.game_master.name!r} like the game master; rename one of them.")
         owners: dict[Component, str] = {}

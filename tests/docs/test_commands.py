@@ -12,6 +12,7 @@ import typer
 
 from gamemaster.cli.command_line import app, main
 from gamemaster.cli.settings import read_settings
+from gamemaster.record.schema import TABLES
 from gamemaster.scenarios import find_scenario, list_scenarios
 from gamemaster.words import BadInput
 from tests.docs.pages import PAGES, ROOT, blocks, inline_commands, links, shell_lines
@@ -84,7 +85,7 @@ def test_commands_exist(page: Path, tmp_path: Path) -> None:
         ("gamemaster run commons --sed 3", "--sed"),
         ("gamemaster run commons --set polcy=take:1", "polcy"),
         ("gamemaster run comons", "no scenario"),
-        ("gamemaster resume", "DIR"),
+        ("gamemaster resume", "folder"),
         ("make demoo", "no target"),
     ],
 )
@@ -114,10 +115,12 @@ def test_pages_name_no_path_of_a_machine() -> None:
 
 def test_the_readme_is_short() -> None:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= 230
+    assert len(lines) <= 230  # a page, not a manual; that is what docs/ is for
 
 
-def test_the_scenario_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_scenario_of_the_readme_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     (block,) = [each for each in blocks(ROOT / "README.md") if each.title]
     Path(block.title).write_text(block.text, encoding="utf-8")
@@ -127,3 +130,14 @@ def test_the_scenario_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.Mon
     assert main(["resume", "played", "pool.py", "--steps", "5"]) == 0
     assert main(["prompts", "pool.py", "--agent", "Ann"]) == 0
     assert main(["verify", "played"]) == 0
+
+
+def test_the_archive_page_names_every_table_and_column() -> None:
+    page = (ROOT / "docs" / "archive_format.md").read_text(encoding="utf-8")
+    rows = {
+        row[1]: set(re.findall(r"`(\w+)`", row[2]))
+        for row in re.finditer(r"^\| `(\w+)` \|(?:[^|]*)\|(.*)\|$", page, re.MULTILINE)
+    }
+    for table in TABLES:
+        assert {column.name for column in table.columns} == rows.pop(table.name), table.name
+    assert not rows
