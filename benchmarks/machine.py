@@ -7,9 +7,11 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from gamemaster import __version__
+
 __all__ = ["machine"]
 
-_PACKAGES = ("gamemaster", "pydantic", "numpy", "torch", "sentence-transformers", "faiss-cpu")
+_PACKAGES = ("pydantic", "numpy", "torch", "sentence-transformers", "faiss-cpu")
 
 
 def machine() -> dict[str, str]:
@@ -19,6 +21,7 @@ def machine() -> dict[str, str]:
         "cores": str(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
+        "gamemaster": __version__,
     }
     for package in _PACKAGES:
         try:

@@ -53,7 +53,8 @@ def recording(quick: bool) -> Iterator[Measurement]:
 
     empty = _cpu_seconds(nothing, tries)
     for model, which in ((InstantModel(), "answers at once"), (WaitingModel(), "is waited for")):
-        unrecorded = best_cpu_seconds(lambda: _run_of(partial(_unrecorded, model, requests)), tries=tries)
+        asked = partial(_unrecorded, model, requests)
+        unrecorded = best_cpu_seconds(partial(_run_of, asked), tries=tries)
         recorded = _cpu_seconds(partial(_recorded, model, requests), tries)
         yield Measurement(
             what=f"a recorded call, alone, of a model that {which}",

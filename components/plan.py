@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gamemaster.words import Attempt, Component, Event, JsonValue, Section, Turn
+from gamemaster.words import Attempt, Component, DefinitionError, Event, JsonValue, Section, Turn, one_line
 
 __all__ = ["PLAN_QUESTION", "Plan"]
 
@@ -14,7 +14,12 @@ It is {time}. What does {name} plan to do in the rest of this day? \
 Give a list of at most {n} items in the order of time, each on one line and beginning with its hour, as in "09:30 ...". \
 Name the place of each."""
 
-_HOUR = re.compile(r"^\W*(\d{1,2})[:.](\d{2})(?:\s*(?:-|–|to|until)\s*\d{1,2}[:.]\d{2})?\W*")
+_HOUR = re.compile(
+    r"""^\W*(?:\d{1,2}[.)]\s+)?(?:(?:at|from|by|around)\s+)?  # "- ", "2. ", "At "
+    (\d{1,2})[:.](\d{2})(?:\s*([ap])\.?m\b\.?)?             # "9:30", "9.30", "9:30 pm"
+    (?:\s*(?:-|–|—|to|until)\s*\d{1,2}[:.]\d{2}(?:\s*[ap]\.?m\b\.?)?)?[^\w(\[<"'“‘]*""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 class Plan(Component):
@@ -31,6 +36,8 @@ class Plan(Component):
     kind = "plan"
 
     def __init__(self, *, given: Sequence[Component] = (), items: int = 8, name: str = "plan", budget: int = 400) -> None:
+        if items < 1:
+            raise DefinitionError(f"Plan(items={items}): items must be at least 1.")
         self.given = tuple(given)
         self.items = items
         self.name = name
@@ -60,16 +67,17 @@ class Plan(Component):
         lines = await turn.list(question, self.items, given=self.given, notes=notes, what=f"day/{turn.moment.day}")
         last = int(turn.moment.seconds_of_day // 60)
         plan: list[tuple[int, str]] = []
-        for line in lines:
+        for line in map(one_line, lines):
             hour = _HOUR.match(line)
-            what = line[hour.end() :].strip() if hour else line.strip()
+            what = line[hour.end() :] if hour else line
             if hour:
-                last = min(int(hour[1]), 23) * 60 + min(int(hour[2]), 59)
+                last = _minute(hour)
             if what:
                 plan.append((last, what))
         plan.sort(key=lambda item: item[0])
         self._day, self._lines, self._refused = turn.moment.day, plan, {}
-        turn.memory.add("Plan for the day: " + "; ".join(what for _, what in plan), kind="plan")
+        if plan:
+            turn.memory.add("Plan for the day: " + "; ".join(what for _, what in plan), kind="plan")
 
     async def after_action(self, attempt: Attempt, events: Sequence[Event]) -> None:
         """Cross out the item at hand when it was refused."""
@@ -95,3 +103,11 @@ class Plan(Component):
         self._day, self._current = day, current
         self._lines = [(int(str(item[0])), str(item[1])) for item in lines if isinstance(item, list)]
         self._refused = {what: str(reason) for what, reason in refused.items()}
+
+
+def _minute(hour: re.Match[str]) -> int:
+    """The minute of the day of an hour as it was written, with or without am and pm."""
+    number, half = int(hour[1]), (hour[3] or "").lower()
+    if half and 1 <= number <= 12:
+        number = number % 12 + (12 if half == "p" else 0)
+    return min(number, 23) * 60 + min(int(hour[2]), 59)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gamemaster.words import Component, Section, Turn
+from gamemaster.words import Component, DefinitionError, Section, Turn
 
 __all__ = ["Question"]
 
@@ -33,6 +33,10 @@ class Question(Component):
         shown: bool = True,
         budget: int = 200,
     ) -> None:
+        if not question.strip():
+            raise DefinitionError(f"The component {name!r} asks nothing; give it a question.")
+        if memories < 0:
+            raise DefinitionError(f"The question {name!r} has memories={memories}; it must be at least 0.")
         self.question = question
         self.name = name
         self.given = tuple(given)

@@ -30,6 +30,8 @@ class Recall(Component):
     ) -> None:
         if k < 1:
             raise DefinitionError(f"Recall(k={k}): k must be at least 1.")
+        if skip_latest < 0:
+            raise DefinitionError(f"Recall(skip_latest={skip_latest}): skip_latest must be at least 0.")
         self.k = k
         self.query = query
         self.weights = weights

@@ -82,7 +82,8 @@ class Commons(World):
         self.measure("played", len(catches))
         resource, unit, verb, _ = SKINS[self.skin]
         told = ", ".join(f"{name} {catch}" for name, catch in catches.items())
-        return f"Round {self.round}: they {verb} {told} {unit}. {self.stock} {unit} are left in {resource}."
+        done = f"they {verb} {told} {unit}" if told else "nobody takes anything"
+        return f"Round {self.round}: {done}. {self.stock} {unit} are left in {resource}."
 
     def end_of_round(self) -> None:
         """What is left grows and the next round begins, unless the resource is lost or the last round is over."""

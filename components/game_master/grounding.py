@@ -57,7 +57,7 @@ class ModelGrounding(Component):
         if not offer.parameters:
             return Grounding(attempt_id=attempt.id, call=ActionCall(action=offer.name), confidence=confidence)
         try:
-            question = ARGUMENTS.replace("{actor}", attempt.actor).replace("{action}", offer.line)
+            question = ARGUMENTS.replace("{actor}", attempt.actor).replace("{action}", offer.line.rstrip("."))
             filled = await turn.fill(question, offer.schema, notes=notes, what="arguments")
         except AnswerFailed as failed:
             reason = f"the game master could not tell with whom or what ({failed})"

@@ -61,7 +61,7 @@ class AskModel:
         """The model's answer in its proper form, or a Failure after three tries."""
         form = _form(thinking)
         if form is not None and form.closed is not None:
-            return Failure(kind="invalid", reason=form.closed)
+            return Failure(kind="closed", reason=form.closed)
         request = self.request(agent, thinking, await self.prompt(agent, thinking), form, sample=0)
         return _checked(thinking, form, await ask_in_tries(thinking.circumstances, thinking.model("actor"), request))
 
@@ -99,7 +99,7 @@ class Scripted:
         """The policy's answer in its proper form; one outside the spec is a Failure."""
         form = _form(thinking)
         if form is not None and form.closed is not None:
-            return Failure(kind="invalid", reason=form.closed)
+            return Failure(kind="closed", reason=form.closed)
         return check_answer(thinking.spec, form, self.policy(view_of(agent, thinking)))
 
 
@@ -153,7 +153,7 @@ class Human:
 
         spec, form = thinking.spec, _form(thinking)
         if form is not None and form.closed is not None:
-            return Failure(kind="invalid", reason=form.closed)
+            return Failure(kind="closed", reason=form.closed)
         question = spec.question(name=agent.name, time=str(thinking.circumstances.moment))
         seen = thinking.circumstances.sees(agent.name)
         news = "\n".join(each.sentence for each in thinking.news)
@@ -183,7 +183,7 @@ class BestOf:
 
         form = _form(thinking)
         if form is not None and form.closed is not None:
-            return Failure(kind="invalid", reason=form.closed)
+            return Failure(kind="closed", reason=form.closed)
         prompt = await self.actor.prompt(agent, thinking)
         model, circumstances = thinking.model("actor"), thinking.circumstances
         requests = [self.actor.request(agent, thinking, prompt, form, sample=i) for i in range(self.n)]
@@ -234,7 +234,7 @@ def check_answer(spec: ActionSpec, form: OfferedForm | None, answer: Any) -> Any
         if form is None:
             return spec.check(answer)
         if form.closed is not None:
-            return Failure(kind="invalid", reason=form.closed)
+            return Failure(kind="closed", reason=form.closed)
         if isinstance(answer, Mapping):
             return dict(form.check(cast("Mapping[str, Any]", answer)))
         if len(form.names) == 1:  # an action of one parameter may be answered with its bare value

@@ -249,7 +249,11 @@ class GameMaster:
         joint: dict[str, dict[str, _Deed]],
     ) -> None:
         attempt, spec, world = deed.attempt, deed.attempt.spec, self.world
-        if attempt.failure is not None:
+        if attempt.failure is not None and attempt.failure.kind == "closed":
+            self._refuse(deed, attempt.failure.reason, chronicle)
+        elif attempt.failure is not None:
+            if spec.action is not None and world is not None and (action := world.find_action(spec.action)) in self._joint:
+                joint.setdefault(action, {})[attempt.actor] = deed  # it takes place without this one's answer
             chronicle.event("failure", attempt.failure.reason, actor=attempt.actor, attempt_id=attempt.id, scene=deed.ask.scene)
         elif spec.kind == "speech":
             self._speak(deed, chronicle)
@@ -352,12 +356,12 @@ class GameMaster:
         assert self.world is not None
         answers: dict[str, dict[str, Any]] = {}
         for actor, deed in deeds.items():
+            if deed.attempt.failure is not None:
+                continue
             try:  # what was valid when it was answered may not be after the single actions of this step
                 answers[actor] = self.world.check_arguments(action, self._arguments(deed, action), actor=actor)
             except InvalidAnswer as error:
                 self._refuse(deed, str(error), chronicle, action=action)
-        if not answers:
-            return
         outcome = self._changing(self._user_code(action, lambda world: world.apply_together(action, answers)))
         if isinstance(outcome, Refused):
             for actor in answers:
@@ -366,7 +370,7 @@ class GameMaster:
         self.measured(outcome, circumstances)
         scene = next(iter(deeds.values())).ask.scene
         event = chronicle.event(
-            "act", outcome.text, witnesses=set(answers), change=outcome.patch or None, action=action, scene=scene
+            "act", outcome.text, witnesses=set(deeds), change=outcome.patch or None, action=action, scene=scene
         )
         tells.append((event, outcome))
 

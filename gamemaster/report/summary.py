@@ -55,7 +55,7 @@ def summarize(run: Run) -> Summary:
         for name, deed in _deeds(event):
             if name in deeds:
                 deeds[name][deed] += 1
-    failed = [attempt.failure is not None for attempt in run.archive.attempts()]
+    failed = [attempt.failed for attempt in run.archive.attempts()]
     cost = run.cost
     begun = run.archive.last_step is not None
     return Summary(

@@ -487,7 +487,7 @@ class Engine:
     # --- failures ---
 
     def _count(self, attempt: Attempt) -> None:
-        failed = attempt.failure is not None
+        failed = attempt.failed
         if len(self._failed_turns) == FAILURE_WINDOW and self._failed_turns[0]:
             self._failing -= 1
         self._failed_turns.append(failed)

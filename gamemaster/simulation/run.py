@@ -166,7 +166,7 @@ class Run:
     @property
     def failures(self) -> list[Attempt]:
         """The attempts whose answer could not be used."""
-        return [attempt for attempt in self.archive.attempts() if attempt.failure is not None]
+        return [attempt for attempt in self.archive.attempts() if attempt.failed]
 
     @property
     def refusals(self) -> dict[str, int]:
@@ -178,7 +178,7 @@ class Run:
     def degraded(self) -> bool:
         """Whether more than 1 % of the answers could not be used."""
         attempts = self.attempts
-        return sum(each.failure is not None for each in attempts) > 0.01 * len(attempts)
+        return sum(each.failed for each in attempts) > 0.01 * len(attempts)
 
     @property
     def cost(self) -> dict[str, int]:

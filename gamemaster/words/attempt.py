@@ -21,12 +21,15 @@ class Ask:
     scene: str = ""
 
 
-FailureKind: TypeAlias = Literal["unparsable", "invalid", "empty", "length", "refused"]
+FailureKind: TypeAlias = Literal["unparsable", "invalid", "empty", "length", "refused", "closed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why an answer could not be used: what kind, in words, and the raw answer as it came."""
+    """Why an answer could not be used: what kind, in words, and the raw answer as it came.
+
+    "closed" is no fault of who answers: the action asked for was not open to the agent, and nobody was asked.
+    """
 
     kind: FailureKind
     reason: str
@@ -43,3 +46,8 @@ class Attempt:
     spec: ActionSpec
     answer: Any = None
     failure: Failure | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether an answer was asked for and could not be used."""
+        return self.failure is not None and self.failure.kind != "closed"

@@ -155,8 +155,48 @@ def test_an_agent_without_a_valid_answer_is_absent_from_a_joint_action() -> None
     run = Simulation(crowd, Vote(), schedule=Simultaneous(ActionSpec.of(Vote.vote, "Your vote?"))).run(1)
     assert run.world()["counts"] == {"Ann": 3, "Cid": 3}
     assert [event.kind for event in run.events] == ["failure", "act"]
-    assert run.events[1].witnesses == ("Ann", "Cid")
+    assert run.events[1].witnesses == ("Ann", "Bob", "Cid")
     assert run.cost["requests"] == 0
+
+
+def test_a_joint_action_takes_place_even_if_nobody_gives_a_valid_answer() -> None:
+    class Vote(World):
+        votes: int = 0
+        rounds: int = 0
+
+        @action(together=True)
+        def vote(self, number: dict[str, int]) -> str:
+            """Vote for a number."""
+            self.votes += len(number)
+            self.rounds += 1
+            return f"{len(number)} votes are cast."
+
+    crowd = agents("Ann", "Bob", policy=lambda view: "x")
+    schedule = Simultaneous(ActionSpec.of(Vote.vote, "Your vote?"))
+    run = Simulation(crowd, Vote(), schedule=schedule, max_failures=1.0).run(3)
+    assert run.world() == {"votes": 0, "rounds": 3}
+    assert len(run.failures) == 6
+
+
+def test_an_action_that_is_not_open_is_refused_and_no_failure() -> None:
+    class Door(World):
+        shut: bool = True
+
+        def is_open(self) -> bool:
+            return not self.shut
+
+        @action(when=lambda world, actor: world.is_open())
+        def enter(self, actor: Person) -> str:
+            """Go in."""
+            return f"{actor} goes in."
+
+    model = ScriptedModel()
+    schedule = Simultaneous(ActionSpec.of(Door.enter, "Go in?"))
+    run = Simulation(agents("Ann", "Bob"), Door(), schedule=schedule, model=model, embedder=HashEmbedder()).run(20)
+    assert not model.requests
+    assert not run.failures and not run.degraded
+    assert {event.kind for event in run.events} == {"refusal"}
+    assert run.memories("Ann")[0].text.startswith("Ann could not do it: ")
 
 
 def test_a_bound_choice_and_an_action_spec_need_no_grounding() -> None:
