@@ -111,7 +111,7 @@ class Thinking:
     @property
     def has_added(self) -> bool:
         """Whether a component has added something for the memory to store."""
-        return any([turn.has_added for turn in self._turns.values()])
+        return any(turn.has_added for turn in self._turns.values())
 
     def store_memories(self) -> None:
         """Store what the components added in this phase, in the order in which they stand in the agent's list; then `end`."""

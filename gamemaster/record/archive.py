@@ -73,7 +73,7 @@ class Archive(Reading):
         versions out of it; they belong in `environment`.
         Raises: ArchiveInUse when the folder holds a run; ArchiveError when it can't be written to.
         """
-        entries = {
+        entries: dict[str, Any] = {
             "configuration": configuration,
             "environment": environment,
             "status": "running",
