@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -49,10 +49,13 @@ def summarize(run: Run) -> Summary:
     """The summary of a run. Costs a pass over its events, attempts and calls."""
     deeds: dict[str, Counter[str]] = {name: Counter() for name in run.agents}
     refusals: Counter[str] = Counter()
+    without: set[tuple[int, str]] = set()
     for event in run.archive.events():
         if event.kind == "refusal":
             refusals[event.text] += 1
-        for name, deed in _deeds(event):
+        if event.kind in ("failure", "refusal"):
+            without.add((event.step, event.actor))
+        for name, deed in _deeds(event, without):
             if name in deeds:
                 deeds[name][deed] += 1
     failed = [attempt.failed for attempt in run.archive.attempts()]
@@ -92,7 +95,7 @@ def facts(run: Run) -> dict[str, Any]:
     }
 
 
-def _deeds(event: Event) -> Iterator[tuple[str, str]]:
+def _deeds(event: Event, without: Container[tuple[int, str]]) -> Iterator[tuple[str, str]]:
     if event.kind == "refusal":
         yield event.actor, "refused"
     elif event.kind == "failure":
@@ -100,8 +103,9 @@ def _deeds(event: Event) -> Iterator[tuple[str, str]]:
     elif event.kind == "speech":
         yield event.actor, "says"
     elif event.kind == "act":
-        # A joint action has no single actor; it was done by those who took part.
-        for name in [event.actor] if event.actor else event.witnesses:
+        # A joint action has no single actor; it was done by those who were asked and gave a valid answer.
+        joint = [name for name in event.witnesses if (event.step, name) not in without]
+        for name in [event.actor] if event.actor else joint:
             yield name, event.action or "acts"
 
 
