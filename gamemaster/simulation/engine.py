@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gamemaster.agent import Agent, Circumstances
@@ -21,6 +21,8 @@ from gamemaster.record import Archive, Measure, MemoryChange, ProbeAnswer, StepR
 from gamemaster.schedule import Scenes
 from gamemaster.simulation.intervention import Intervention
 from gamemaster.simulation.probe import Probe
+from gamemaster.simulation.probing import ask_probes
+from gamemaster.simulation.restoring import BEFORE_TURNS, restore
 from gamemaster.words import (
     ActionSpec,
     Ask,
@@ -37,7 +39,6 @@ from gamemaster.words import (
     StepFailed,
     TooManyFailures,
     UnknownName,
-    quote,
 )
 from gamemaster.world import Applied
 
@@ -48,9 +49,6 @@ __all__ = ["FAILURE_WINDOW", "Engine", "Step"]
 
 FAILURE_WINDOW = 50
 """Over how many of the last turns `max_failures` is counted."""
-
-BEFORE_TURNS = "observations before the turns"
-"""The measure that says how many of a step's observations came before its turns; none were where it is missing."""
 
 _NOTHING_ASKED = ActionSpec.free("")
 
@@ -90,22 +88,25 @@ class Engine:
 
     async def prepare(self, total: int) -> None:
         """Take everyone's place; then step 0, or, for an archive that holds steps, the state after the last of them."""
-        simulation, gm = self.simulation, self.simulation.game_master
-        fresh = self.archive.last_step is None
+        last = self.archive.last_step
         self.bank.begin_step(0)
+        self._take_places(fresh=last is None)
+        if last is None:
+            await self._first(total)
+            return
+        restore(self.simulation, self.bank, self.archive, last)
+        if not self.forgive:
+            for attempt in self.archive.attempts():
+                self._count(attempt)
+
+    def _take_places(self, *, fresh: bool) -> None:
+        simulation, gm = self.simulation, self.simulation.game_master
         for agent in simulation.agents:
             agent.join(self.bank.view(agent.name), fresh=fresh)
         gm.join(self.bank.view(gm.name))
         gm.meet(simulation.names)
         if gm.world is not None:
             gm.world.prepare(seed=simulation.seed, people=simulation.names)
-        if fresh:
-            await self._first(total)
-        else:
-            self._restore(self.archive.last_step or 0)
-            if self.forgive:
-                self._failed_turns.clear()
-                self._failing = 0
 
     async def _first(self, total: int) -> None:
         simulation, gm = self.simulation, self.simulation.game_master
@@ -120,83 +121,14 @@ class Engine:
             event = chronicle.event("narration", text, witnesses=names)
             chronicle.tell(event, event.witnesses, "announced", text)
         await self._notice(chronicle, 0)
-        answers = await self._probe(self._due_probes(0, total), circumstances)
+        answers = await ask_probes(simulation, self._due_probes(0, total), circumstances)
         states = self._all_states()
         await self._commit(chronicle, circumstances, states=states, answers=answers)
 
     def restore(self, step: int) -> None:
         """Put everyone where they were at the end of a recorded step, to be looked at or asked."""
-        simulation, gm = self.simulation, self.simulation.game_master
-        for agent in simulation.agents:
-            agent.join(self.bank.view(agent.name), fresh=False)
-        gm.join(self.bank.view(gm.name))
-        gm.meet(simulation.names)
-        if gm.world is not None:
-            gm.world.prepare(seed=simulation.seed, people=simulation.names)
-        self._restore(step)
-
-    def _restore(self, last: int) -> None:
-        simulation = self.simulation
-        states = self.archive.states(last)
-        vectors = list(self.archive.vectors())
-        self.bank.load(
-            self.archive.memories(step=last),
-            [(each.text, each.vector) for each in vectors],
-            fingerprint=vectors[0].embedder if vectors else None,
-        )
-        simulation.step = last
-        agents: dict[str, dict[str, Any]] = {}
-        masters: dict[str, Any] = {}
-        for part, (version, state) in states.items():
-            kind, _, rest = part.partition("/")
-            if kind == "agent":
-                name, _, component = rest.rpartition("/")
-                agents.setdefault(name, {})[component] = (version, state)
-            elif kind == "game_master":
-                masters[rest] = (version, state)
-            else:
-                self._restore_part(kind, version, state)
-        for name, parts in agents.items():
-            if name not in self._by_name:
-                raise DefinitionError(
-                    f"The archive holds an agent {name!r}, whom this simulation lacks; run it with the same agents."
-                )
-            self._by_name[name].restore_states(parts)
-        simulation.game_master.restore_states(masters)
-        simulation.game_master.world_changed()
-        self._restore_histories(last)
-
-    def _restore_part(self, part: str, version: int, state: dict[str, JsonValue]) -> None:
-        simulation = self.simulation
-        target: Any = {"clock": simulation.clock, "schedule": simulation.schedule, "world": simulation.world}.get(part)
-        if target is None:
-            raise DefinitionError(
-                f"The archive holds a state of {part!r}, which this simulation lacks; run it with the same code."
-            )
-        if target.version != version:
-            raise DefinitionError(
-                f"The archive's state of {part!r} has version {version}, this code's {type(target).__name__} has "
-                f"version {target.version}; run it with the version that wrote it."
-            )
-        target.restore(state)
-
-    def _restore_histories(self, last: int) -> None:
-        for attempt in self.archive.attempts():
-            if attempt.step > last:
-                continue
-            agent = self._by_name.get(attempt.actor)
-            if agent is not None:
-                agent.turn_taken(attempt)
-            self._count(attempt)
-        before = {step: int(str(measure.value)) for step, measure in self.archive.measures(BEFORE_TURNS)}
-        for observation in self.archive.observations():
-            agent = self._by_name.get(observation.to)
-            if agent is not None:
-                step, number = _order(observation.id)
-                if step > last:
-                    continue
-                if step > agent.last_turn or (step == agent.last_turn and number >= before.get(step, 0)):
-                    agent.news.append(observation)
+        self._take_places(fresh=False)
+        restore(self.simulation, self.bank, self.archive, step)
 
     # --- a step ---
 
@@ -253,7 +185,7 @@ class Engine:
             schedule.after_step(simulation)
         if not schedule.keeps_time:
             simulation.clock.set(simulation.clock.time + simulation.step_seconds)
-        answers = await self._probe(self._due_probes(number, total), circumstances)
+        answers = await ask_probes(simulation, self._due_probes(number, total), circumstances)
         await self._commit(
             chronicle,
             circumstances,
@@ -384,43 +316,10 @@ class Engine:
         for agent in reacting:
             agent.store()
 
-    # --- probes ---
-
     def _due_probes(self, step: int, total: int) -> list[Probe]:
         simulation = self.simulation
         at_end = any(each.when == "end" for each in simulation.probes) and self.ending(total) is not None
         return [each for each in simulation.probes if each.is_due(simulation, step) or (at_end and each.when == "end")]
-
-    async def _probe(self, probes: Sequence[Probe], circumstances: Circumstances) -> list[ProbeAnswer]:
-        answers: list[ProbeAnswer] = []
-        for probe in probes:
-            names = self.simulation.names if probe.to == "all" else probe.to
-            for name in names:
-                if name not in self._by_name:
-                    raise UnknownName.of("agent", name, self._by_name, hint=f"(asked by the probe {probe.name!r})")
-            found = await together([self._probe_one(probe, self._by_name[name], circumstances) for name in names])
-            answers.extend(answer for each in found for answer in each)
-            for name in names:
-                self._by_name[name].store()
-            for each in answers if probe.trace else ():
-                if each.failure is None and each.probe == probe.name:
-                    said = f"{each.who} was asked: {quote(each.question)} and answered: {quote(str(each.answer))}"
-                    self._by_name[each.who].memory.add(said, time=circumstances.moment.time)
-        return answers
-
-    async def _probe_one(self, probe: Probe, agent: Agent, circumstances: Circumstances) -> list[ProbeAnswer]:
-        answers: list[ProbeAnswer] = []
-        for at, (question, spec) in enumerate(probe.specs()):
-            phase = f"probe/{probe.name}/{at}"
-            # Measures and failures of a probe without trace are its own: the run's are those of the run without it.
-            apart = circumstances if probe.trace else replace(circumstances, measures=[], failed=[])
-            attempt = await agent.attempt(f"{circumstances.moment.step}/probe/{at}", spec, apart, phase=phase, trace=probe.trace)
-            answers.append(
-                ProbeAnswer(
-                    probe=probe.name, who=agent.name, question=question, answer=attempt.answer, spec=spec, failure=attempt.failure
-                )
-            )
-        return answers
 
     # --- the commit ---
 
@@ -514,11 +413,6 @@ class Engine:
         if self._current is None:
             raise BadInput("No step has begun yet.")
         return self._current
-
-
-def _order(id: str) -> tuple[int, int]:
-    step, _, number = id.split("/")
-    return int(step), int(number)
 
 
 def _failed(agent: Agent, hook: str, step: int, error: Exception) -> StepFailed:

@@ -150,9 +150,9 @@ class Simulation:
             self._models = Models(self.model, self.model_choices, own, embedder=self.embedder)
             parts = {agent.name: frozenset([*(each.name for each in agent.components), "actor"]) for agent in self.agents}
             gm = self.game_master
-            parts[gm.name] = frozenset(
-                ["actor", "grounding", "plausibility", "narration", "scheduling", *(each.name for each in gm.components)]
-            )
+            # A part that is replaced or left out by default may still be named: what it is called is known.
+            named = ("actor", "grounding", "plausibility", "narration", *(each.name for each in gm.parts))
+            parts[gm.name] = frozenset(named)
             self._models.check(parts)
         return self._models
 
@@ -186,7 +186,8 @@ class Simulation:
         """The place in `options` of what the game master chooses; for schedules."""
         assert self.engine is not None
         gm = self.game_master
-        thinking = gm.thinking(self.engine.circumstances, phase="schedule")
+        circumstances = self.engine.circumstances
+        thinking = gm.thinking(circumstances, phase="schedule", before=await gm.says(circumstances))
         notes = [Section(label="What happened of late", text=self._latest(), kind="observation")]
         turn = thinking.turn(gm.scheduling)
         return (await turn.choose(question, options, notes=notes, unsure=unsure, what=what)).index
