@@ -62,7 +62,10 @@ Result = TypeVar("Result")
 
 
 class Thinking:
-    """One agent's turn in one phase of a step ("act", "react", "probe/…"); the phase is part of every call's key."""
+    """One agent's turn in one phase of a step ("act", "react", "probe/…"); the phase is part of every call's key.
+
+    `before` are sections that stand in every question asked in this turn.
+    """
 
     __slots__ = (
         "_answers",
@@ -70,6 +73,7 @@ class Thinking:
         "_turns",
         "_waits",
         "agent",
+        "before",
         "circumstances",
         "memory",
         "news",
@@ -88,8 +92,10 @@ class Thinking:
         news: Sequence[Observation] = (),
         phase: str = "act",
         trace: bool = True,
+        before: Sequence[Section] = (),
     ) -> None:
         self.agent = agent
+        self.before = before
         self.spec = spec
         self.circumstances = circumstances
         self.memory = memory
@@ -345,7 +351,7 @@ class ComponentTurn:
 
     async def _prompt(self, question: str, given: Sequence[Component], notes: Sequence[Section]) -> Prompt:
         sections = await self._thinking.sections(given, self._component) if given else []
-        return Prompt.of([*sections, *notes], question, name=self.agent)
+        return Prompt.of([*self._thinking.before, *sections, *notes], question, name=self.agent)
 
     async def _ask(
         self,

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
-from gamemaster.agent import Circumstances, OfferedForm, Thinking
+from gamemaster.agent import Circumstances, Thinking
 from gamemaster.components.game_master import AskPlausibility, ModelGrounding, ModelNarration
 from gamemaster.game_master.chronicle import Chronicle
+from gamemaster.game_master.parts import Grounds, Judges, Narrates, Scheduling, as_component, ask_part
+from gamemaster.game_master.world_keeper import WorldKeeper
 from gamemaster.language import together
 from gamemaster.record import Measure
 from gamemaster.words import (
@@ -27,37 +29,18 @@ from gamemaster.words import (
     GamemasterError,
     Grounding,
     InvalidAnswer,
-    JsonPatch,
     JsonValue,
+    Section,
     StepFailed,
-    Turn,
     one_line,
     quote,
 )
-from gamemaster.world import Applied, OfferedAction, Refused, World
+from gamemaster.world import Applied, Refused, World
 
 if TYPE_CHECKING:
     from gamemaster.memory import AssociativeMemory
 
-__all__ = ["GameMaster", "Grounds", "Judges", "Narrates"]
-
-
-class Grounds(Protocol):
-    """The part that says what an attempt in words is."""
-
-    async def ground(self, attempt: Attempt, offers: Sequence[OfferedAction], sees: str, turn: Turn) -> Grounding: ...
-
-
-class Judges(Protocol):
-    """The part that says why an attempt can't be; empty when it can."""
-
-    async def judge(self, attempt: Attempt, sees: str, turn: Turn) -> str: ...
-
-
-class Narrates(Protocol):
-    """The part that tells an event in words."""
-
-    async def narrate(self, event: Event, turn: Turn) -> str: ...
+__all__ = ["GameMaster"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +52,15 @@ class _Deed:
     grounding: Grounding | None = None
 
 
-class GameMaster:
+class GameMaster(WorldKeeper):
     """Keeps the `world`, and is the only one that changes it.
 
     `grounding` and `plausibility` are parts that may be replaced; `narration="world"` takes the sentence that the
     action returned, with no model call, `"model"` has the model tell it. `witnesses(world, event)` replaces the world's
     own rule of who notices what; `ends(world)` gives a reason to end besides the world's. `components` are those of the
-    game master itself, which has a memory of its own and does not see what agents think. Without a world attempts are
-    told as they are, and everyone notices them.
+    game master itself: what they have to say, worked out once a step, stands before each of its questions. It has a memory
+    of its own and does not see what agents think. Without a world attempts are told as they are, and everyone notices
+    them.
     """
 
     version = 1
@@ -97,7 +81,7 @@ class GameMaster:
             raise DefinitionError(f"The game master is given {world!r} as its world; give an object of a World class.")
         if isinstance(narration, str) and narration not in ("world", "model"):
             raise DefinitionError(f"narration={narration!r}; it is 'world', 'model', or a part with a `narrate` method.")
-        self.world = world
+        super().__init__(world)
         self.name = name
         self.grounding: Grounds = grounding if grounding is not None else ModelGrounding()
         self.plausibility: Judges = plausibility if plausibility is not None else AskPlausibility()
@@ -107,14 +91,25 @@ class GameMaster:
         self.witnesses = witnesses
         self.ends = ends
         self.components = tuple(components)
-        self.scheduling = _Scheduling()
+        self.scheduling = Scheduling()
+        self._check_names()
         self._joint = () if world is None else frozenset(name for name, each in world.definitions.items() if each.together)
         self._memory: AssociativeMemory | None = None
-        self._lines: dict[str, tuple[OfferedAction, ...]] = {}
         self._thought: list[Thinking] = []
-        self._patch: JsonPatch = []
-        self._agenda_changed = False
-        self._now = 0.0
+        self._said: list[Section] | None = None
+
+    @property
+    def parts(self) -> list[Component]:
+        """All that may ask a model for it: its parts, then its components."""
+        parts: list[Any] = [self.grounding, self.plausibility, *([] if self.narration is None else [self.narration])]
+        return [*map(as_component, parts), self.scheduling, *self.components]
+
+    def _check_names(self) -> None:
+        names: set[str] = set()
+        for part in self.parts:
+            if part.name in names:
+                raise DefinitionError(f"{self.name} has two parts or components named {part.name!r}; give one another name.")
+            names.add(part.name)
 
     @property
     def memory(self) -> AssociativeMemory:
@@ -138,49 +133,6 @@ class GameMaster:
     def join(self, memory: AssociativeMemory) -> None:
         """Take a view of the simulation's memory bank."""
         self._memory = memory
-
-    # --- what the world shows and offers ---
-
-    def sees(self, name: str) -> str:
-        """What the world lets this agent perceive."""
-        return "" if self.world is None else self._user_code("perceive", lambda world: world.perceive(name))
-
-    def sees_data(self, name: str) -> Mapping[str, Any]:
-        """The same as JSON values."""
-        return {} if self.world is None else self._user_code("perceive_data", lambda world: world.perceive_data(name))
-
-    def offered(self, name: str) -> tuple[OfferedAction, ...]:
-        """The actions open to this agent, as the world stands; worked out once between two changes of the world."""
-        if self.world is None:
-            return ()
-        known = self._lines.get(name)
-        if known is None:
-            known = self._lines[name] = tuple(self.world.offered(name))
-        return known
-
-    def offers(self, name: str) -> str:
-        """The same as text, a line each."""
-        return "\n".join(offer.line for offer in self.offered(name))
-
-    def form(self, action: str, name: str) -> OfferedForm:
-        """How an answer to the arguments of `action` has to look for this agent."""
-        world = self.world
-        if world is None:
-            return OfferedForm(closed=f"there is no world that has the action {action!r}")
-        full = world.find_action(action)
-        offer = world.offer(full, name)
-        if isinstance(offer, str):
-            return OfferedForm(closed=offer)
-        return OfferedForm(
-            names=tuple(each.name for each in offer.parameters),
-            schema=offer.schema,
-            check=lambda arguments: world.check_arguments(full, arguments, actor=name),
-            offer=offer,
-        )
-
-    def world_changed(self) -> None:
-        """Forget what was worked out of the world as it stood."""
-        self._lines.clear()
 
     # --- a step ---
 
@@ -211,26 +163,35 @@ class GameMaster:
             for at, deed in enumerate(deeds)
             if deed.attempt.spec.kind == "free" and isinstance(deed.attempt.answer, str) and self.world is not None
         ]
-        groundings = await together([self._ground_one(deeds[at].attempt, circumstances) for at in free])
+        said = await self.says(circumstances) if free else []
+        groundings = await together([self._ground_one(deeds[at].attempt, circumstances, said) for at in free])
         for at, grounding in zip(free, groundings, strict=True):
             deeds[at] = replace(deeds[at], grounding=grounding)
         return deeds
 
-    async def _ground_one(self, attempt: Attempt, circumstances: Circumstances) -> Grounding:
+    async def _ground_one(self, attempt: Attempt, circumstances: Circumstances, said: Sequence[Section]) -> Grounding:
         sees = self.sees(attempt.actor)
-        thinking = self.thinking(circumstances, phase=f"resolve/{attempt.actor}")
+        thinking = self.thinking(circumstances, phase=f"resolve/{attempt.actor}", before=said)
         offers = [offer for offer in self.offered(attempt.actor) if not offer.together]
+        unclear = Grounding(attempt_id=attempt.id, call=None, reason="the game master could not tell what this is")
         grounding, objection = await _both(
-            self.grounding.ground(attempt, offers, sees, thinking.turn(_part(self.grounding))),
-            self.plausibility.judge(attempt, sees, thinking.turn(_part(self.plausibility))),
+            ask_part(thinking, self.grounding, lambda turn: self.grounding.ground(attempt, offers, sees, turn), unclear),
+            ask_part(thinking, self.plausibility, lambda turn: self.plausibility.judge(attempt, sees, turn), ""),
         )
         if objection and grounding.call is not None:
             return replace(grounding, plausible=False, reason=objection)
         return grounding
 
-    def thinking(self, circumstances: Circumstances, *, phase: str) -> Thinking:
-        """A turn of the game master itself."""
-        thinking = Thinking(self.name, ActionSpec.free(""), circumstances, memory=self.memory, phase=phase)
+    async def says(self, circumstances: Circumstances) -> list[Section]:
+        """What its components have to say in this step, asked once."""
+        if self._said is None:
+            shown = [each for each in self.components if each.shown]
+            self._said = await self.thinking(circumstances, phase="says").sections(shown) if shown else []
+        return self._said
+
+    def thinking(self, circumstances: Circumstances, *, phase: str, before: Sequence[Section] = ()) -> Thinking:
+        """A turn of the game master itself; `before` stands in all its questions."""
+        thinking = Thinking(self.name, ActionSpec.free(""), circumstances, memory=self.memory, phase=phase, before=before)
         self._thought.append(thinking)
         return thinking
 
@@ -239,6 +200,7 @@ class GameMaster:
         for thinking in self._thought:
             thinking.store_memories()
         self._thought.clear()
+        self._said = None
 
     def _apply(
         self,
@@ -288,7 +250,7 @@ class GameMaster:
             return []
         answer: Any = attempt.answer
         if spec.kind == "free" and not isinstance(answer, str):  # a policy may answer with an action itself
-            return [ActionCall(action=self.world.find_action(answer["action"]), arguments=answer["arguments"])]
+            return [ActionCall(action=self.full_name(answer["action"]), arguments=answer["arguments"])]
         if spec.kind == "action":
             assert spec.action is not None
             return [ActionCall(action=self.world.find_action(spec.action), arguments=attempt.answer)]
@@ -297,53 +259,21 @@ class GameMaster:
             return [] if action is None else [ActionCall(action=self.world.find_action(action))]
         return []
 
-    def do(self, call: ActionCall, actor: str) -> Applied | Refused:
-        """Apply one action; an exception in the world's code names its place."""
-        assert self.world is not None
-        return self._changing(self._user_code(call.action, lambda world: world.apply(call, actor=actor), actor=actor))
-
-    def hook(self, name: Literal["start", "end_of_step", "end_of_round"]) -> Applied | None:
-        """Run one of the world's own hooks; None when it does nothing."""
-        if type(self.world) is World or self.world is None:
-            return None
-        return self._changing(self._user_code(name, lambda world: world.run_hook(name)))
-
-    def due(self) -> list[Applied | Refused]:
-        """Apply the delayed actions whose time has come."""
-        if self.world is None:
-            return []
-        outcomes = self._user_code("a delayed action", lambda world: world.due())
-        for outcome in outcomes:
-            self._changing(outcome)
-        return outcomes
-
     def over(self) -> str | None:
         """Why the run is at its end, None when it isn't."""
-        reason = None if self.world is None else self._user_code("over", lambda world: world.over())
+        reason = None if self.world is None else self.user_code("over", lambda world: world.over())
         if reason is None and self.ends is not None:
-            reason = self.ends(self.world)
+            ends = self.ends
+            reason = self._user_function("ends", lambda: ends(self.world))
         return reason
 
-    def intervene(self, change: Callable[[World], str | None]) -> Applied:
-        """Change the world from outside."""
-        return self._changing(self._user_code("an intervention", lambda world: world.intervene(change)))
-
-    def _changing(self, outcome: Any) -> Any:
-        if isinstance(outcome, Applied):
-            self._patch.extend(outcome.patch)
-            self._agenda_changed = self._agenda_changed or outcome.agenda_changed
-            self.world_changed()
-        return outcome
-
-    def _user_code(self, what: str, run: Callable[[World], Any], *, actor: str = "") -> Any:
-        assert self.world is not None
+    def _user_function(self, what: str, run: Callable[[], Any]) -> Any:
         try:
-            return run(self.world)
+            return run()
         except GamemasterError:
             raise
         except Exception as error:
-            place = f"{type(self.world).__name__}.{what}" + (f" by {actor}" if actor else "")
-            raise StepFailed(f"{type(error).__name__}: {error}", place=place) from error
+            raise StepFailed(f"{type(error).__name__}: {error}", place=f"{self.name}, {what}") from error
 
     def _apply_together(
         self,
@@ -355,14 +285,22 @@ class GameMaster:
     ) -> None:
         assert self.world is not None
         answers: dict[str, dict[str, Any]] = {}
-        for actor, deed in deeds.items():
+        is_open = False
+        for actor, deed in deeds.items():  # what was valid when it was answered may not be after the single actions
+            closed = self.user_code(action, lambda world, who=actor: world.offer(action, who), actor=actor)
+            is_open = is_open or not isinstance(closed, str)
             if deed.attempt.failure is not None:
                 continue
-            try:  # what was valid when it was answered may not be after the single actions of this step
+            if isinstance(closed, str):
+                self._refuse(deed, closed, chronicle, action=action)
+                continue
+            try:
                 answers[actor] = self.world.check_arguments(action, self._arguments(deed, action), actor=actor)
             except InvalidAnswer as error:
                 self._refuse(deed, str(error), chronicle, action=action)
-        outcome = self._changing(self._user_code(action, lambda world: world.apply_together(action, answers)))
+        if not is_open:
+            return
+        outcome = self.changing(self.user_code(action, lambda world: world.apply_together(action, answers)))
         if isinstance(outcome, Refused):
             for actor in answers:
                 self._refuse(deeds[actor], outcome.reason, chronicle, action=action)
@@ -388,7 +326,7 @@ class GameMaster:
     def _speak(self, deed: _Deed, chronicle: Chronicle) -> None:
         attempt, ask = deed.attempt, deed.ask
         hearers = attempt.spec.to if attempt.spec.to is not None else ask.hears
-        place = ask.place or self._place(attempt.actor)
+        place = ask.place or self.place_of(attempt.actor)
         channel = "" if attempt.spec.to is None else "private"
         event = chronicle.event(
             "speech", attempt.answer, actor=attempt.actor, place=place, channel=channel, attempt_id=attempt.id, scene=ask.scene
@@ -402,7 +340,7 @@ class GameMaster:
             reason,
             actor=deed.attempt.actor,
             witnesses={deed.attempt.actor},
-            place=self._place(deed.attempt.actor),
+            place=self.place_of(deed.attempt.actor),
             attempt_id=deed.attempt.id,
             action=action,
             scene=deed.ask.scene,
@@ -424,7 +362,7 @@ class GameMaster:
             kind,
             text,
             actor=actor,
-            place=self._place(actor),
+            place=self.place_of(actor),
             attempt_id=deed.attempt.id,
             change=change or None,
             action=action,
@@ -435,15 +373,13 @@ class GameMaster:
             reached |= self._witnesses(replace(event, place=before))  # who sees somebody leave
         return chronicle.noticed(event, reached)
 
-    def _place(self, actor: str) -> str | None:
-        return None if self.world is None or not actor else self.world.place_of(actor)
-
     def _witnesses(self, event: Event) -> set[str]:
         if self.witnesses is not None:
-            return set(self.witnesses(self.world, event))
+            witnesses = self.witnesses
+            return set(self._user_function("witnesses", lambda: witnesses(self.world, event)))
         if self.world is None:
             return set(self._everybody)
-        return set(self._user_code("witnesses", lambda world: world.witnesses(event)))
+        return set(self.user_code("witnesses", lambda world: world.witnesses(event)))
 
     _everybody: Sequence[str] = ()
 
@@ -456,10 +392,14 @@ class GameMaster:
         if narration is None:
             return
         told = [event for event in chronicle.events[first:] if event.kind == "act"]
-        turns = [self.thinking(circumstances, phase=f"narrate/{event.id}").turn(_part(narration)) for event in told]
-        texts = await together([narration.narrate(event, turn) for event, turn in zip(told, turns, strict=True)])
+        said = await self.says(circumstances) if told else []
+        texts = await together([self._narrate_one(narration, event, circumstances, said) for event in told])
         for event, text in zip(told, texts, strict=True):
-            chronicle.reword(event, text)
+            chronicle.reword(event, text or event.text)
+
+    async def _narrate_one(self, narration: Narrates, event: Event, circumstances: Circumstances, said: Sequence[Section]) -> str:
+        thinking = self.thinking(circumstances, phase=f"narrate/{event.id}", before=said)
+        return await ask_part(thinking, narration, lambda turn: narration.narrate(event, turn), event.text)
 
     def _tell(
         self, chronicle: Chronicle, first: int, tells: Sequence[tuple[Event, Applied]], attempts: Mapping[str, Attempt]
@@ -500,7 +440,7 @@ class GameMaster:
             kind,
             outcome.text,
             actor=outcome.actor,
-            place=self._place(outcome.actor),
+            place=self.place_of(outcome.actor),
             change=outcome.patch or None,
             action=outcome.action or None,
         )
@@ -511,54 +451,25 @@ class GameMaster:
 
     # --- state ---
 
-    def take_patch(self) -> JsonPatch:
-        """What has changed in `world.state()` since this was last taken, as a JSON Patch."""
-        world = self.world
-        if world is None:
-            return []
-        patch = [{**each, "path": "/fields" + each["path"]} for each in self._patch]
-        if self._agenda_changed:
-            patch.append({"op": "replace", "path": "/agenda", "value": world.state()["agenda"]})
-        if world.now != self._now:
-            self._now = world.now
-            patch.append({"op": "replace", "path": "/now", "value": world.now})
-        self._patch, self._agenda_changed = [], False
-        return patch
-
     def states(self) -> dict[str, tuple[int, dict[str, JsonValue]]]:
         """(version, state) of each of its components and parts that has a state, by name."""
-        parts: list[Any] = [self.grounding, self.plausibility, self.narration, *self.components]
-        return {
-            part.name: (part.version, part.state())
-            for part in parts
-            if isinstance(part, Component) and type(part).state is not Component.state
-        }
+        return {part.name: (part.version, part.state()) for part in self.parts if type(part).state is not Component.state}
 
     def restore_states(self, states: Mapping[str, tuple[int, dict[str, JsonValue]]]) -> None:
-        """Take up what `states()` gave."""
-        parts: list[Any] = [self.grounding, self.plausibility, self.narration, *self.components]
-        by_name = {part.name: part for part in parts if isinstance(part, Component)}
-        for name, (_, state) in states.items():
-            by_name[name].restore(state)
+        """Take up what `states()` gave. Raises: DefinitionError for a state of another part or version."""
+        by_name = {part.name: part for part in self.parts}
+        for name, (version, state) in states.items():
+            part = by_name.get(name)
+            if part is None:
+                raise DefinitionError(f"{self.name} has no component {name!r}, of which there is a stored state.")
+            if part.version != version:
+                raise DefinitionError(
+                    f"{self.name}, {name}: the stored state has version {version}, this code has version {part.version}; "
+                    "run it with the version of the component that wrote it."
+                )
+            part.restore(state)
 
 
 async def _both(grounding: Any, judging: Any) -> tuple[Grounding, str]:
     first, second = await together([grounding, judging])
     return first, second
-
-
-def _part(part: Any) -> Component:
-    return part if isinstance(part, Component) else _Unnamed(part)
-
-
-class _Scheduling(Component):
-    """Stands for the game master as a schedule asks it."""
-
-    name = "scheduling"
-
-
-class _Unnamed(Component):
-    """Stands for a part that is no component of its own, so that its questions have a name."""
-
-    def __init__(self, part: Any) -> None:
-        self.name = type(part).__name__

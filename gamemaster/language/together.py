@@ -64,6 +64,8 @@ async def together(coroutines: Iterable[Coroutine[Any, Any, Result]]) -> list[Re
 
 @types.coroutine
 def _drive(coroutine: Coroutine[Any, Any, Result], yielded: Any) -> Generator[Any, Any, Result]:
+    if asyncio.isfuture(yielded):  # another coroutine may have awaited the same future meanwhile, and used up its mark
+        yielded._asyncio_future_blocking = True
     while True:
         try:
             try:

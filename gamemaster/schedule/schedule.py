@@ -155,10 +155,12 @@ class ByTime(Schedule):
         """Asks for all who are due at the earliest time."""
         now, due = self._due_at(simulation)
         simulation.clock.set(now)
-        names = [name for name, at in due.items() if at <= now]
-        for name in due:
-            self._due[name] = now + self.every if name in names else due[name]
-        return [Ask(name, self.spec) for name in names]
+        asks: list[Ask] = []
+        for name, at in due.items():
+            self._due[name] = now + self.every if at <= now else at
+            if at <= now:
+                asks.append(Ask(name, self.spec))
+        return asks
 
     def state(self) -> dict[str, JsonValue]:
         """When each agent is due."""
