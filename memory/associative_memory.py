@@ -6,16 +6,15 @@ has a bank of its own. It asks no model: nobody rates, reflects or summarises he
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gamemaster.memory.presets import PAPER
-from gamemaster.memory.recalling import Query, Recalling, begin_recall
+from gamemaster.memory.recall_request import Query, RecallRequest
 from gamemaster.memory.record_checks import as_names
 from gamemaster.words import Hit, MemoryInputError, MemoryKind, MemoryRecord, Weights
 
 if TYPE_CHECKING:
-    from gamemaster.language.embedder_cache import Vector
     from gamemaster.memory.memory_bank import MemoryBank
 
 __all__ = ["AssociativeMemory"]
@@ -41,6 +40,15 @@ class AssociativeMemory:
         self._bank = bank
         self._rows = bank.rows(holder)
 
+    @property
+    def bank(self) -> MemoryBank:
+        """The bank that it is a view of."""
+        return self._bank
+
+    def get(self, id: str) -> MemoryRecord | None:
+        """This holder's record with that id; None when there is none."""
+        return self._rows.get(id) if id in self._rows else None
+
     def add(
         self,
         text: str,
@@ -64,7 +72,7 @@ class AssociativeMemory:
     def recall(
         self,
         query: Query,
-        k: int = 10,
+        k: int | None = None,
         *,
         now: float | None = None,
         weights: Weights | None = None,
@@ -72,30 +80,60 @@ class AssociativeMemory:
         until: float | None = None,
         kinds: Collection[MemoryKind] | None = None,
         tags: Collection[str] | None = None,
+        matching: str | re.Pattern[str] | None = None,
+        diversity: float = 0.0,
+        tokens: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         extra: Sequence[MemoryRecord] = (),
         touch: bool = True,
     ) -> list[Hit]:
-        """The `k` memories that score highest, best first; ties in order of age, older first.
+        """The `k` memories that score highest (10 unless told), best first; ties in order of age, older first.
 
         Candidates are the records from `since` to `until` (both included), of one of `kinds`, with at least one of
-        `tags`; and of `extra`, records that aren't stored yet. Scores by `weights` (None: `PAPER`), and where these scale
-        by minimum and maximum, it is over the candidates. An importance that is None counts as 5. `now` is when the recall
-        happens, by default the latest time that this holder's records know of; the hits' last access becomes `now`, or
-        stays if it is later, unless `touch` is false. Hits show records as they were before. Fewer than `k` come back
-        when there are fewer candidates. `query` is a text or a vector of the embedder's.
+        `tags`, in whose text the regular expression `matching` is found; and of `extra`, records that aren't stored yet.
+        Scores by `weights` (None: `PAPER`), and where these scale by minimum and maximum, it is over the candidates. An
+        importance that is None counts as 5. `now` is when the recall happens, by default the latest time that this
+        holder's records know of; the hits' last access becomes `now`, or stays if it is later, unless `touch` is false.
+        Hits show records as they were before. Fewer than `k` come back when there are fewer candidates. `query` is a text
+        or a vector of the embedder's.
 
-        Costs one pass over this holder's own rows, whatever others hold, and the embedding of what isn't embedded yet.
+        With `tokens` the hits are, instead of `k` of them, as many of the best as fit into that many tokens (the first
+        that doesn't fit ends them; given both, both limit); `count_tokens` counts a text's, by default one for every
+        three characters. `diversity` above 0 (at most 1) also counts how unlike the hits are: see `diverse_recall`.
+
+        Costs one pass over this holder's own rows, whatever others hold, and the embedding of what isn't embedded yet;
+        with `diversity` one more pass for each hit.
         Source: Park et al. 2023, section 4.1 (relevance + recency + importance, each scaled to 0..1).
-        Raises: MemoryInputError for k < 1, an empty query, a vector that is zero, not finite or of another width, and
-        weights or times that are no finite numbers; ModelError when the embedder fails. Nothing stored changes then.
+        Raises: MemoryInputError for k or tokens < 1, an empty query, a vector that is zero, not finite or of another
+        width, weights or times that are no finite numbers, and a pattern that is none; ModelError when the embedder
+        fails. Nothing stored changes then.
         """
-        begun = self._begin(query, k, now, weights, since, until, kinds, tags, extra)
-        return self._finish(begun, self._bank.cache.embed_now(begun.texts) if begun.texts else None, touch)
+        return self._bank.recall_many(
+            [
+                RecallRequest(
+                    holder=self.holder,
+                    query=query,
+                    k=k,
+                    now=now,
+                    weights=weights,
+                    since=since,
+                    until=until,
+                    kinds=kinds,
+                    tags=tags,
+                    matching=matching,
+                    diversity=diversity,
+                    tokens=tokens,
+                    count_tokens=count_tokens,
+                    extra=extra,
+                    touch=touch,
+                )
+            ]
+        )[0]
 
     async def arecall(
         self,
         query: Query,
-        k: int = 10,
+        k: int | None = None,
         *,
         now: float | None = None,
         weights: Weights | None = None,
@@ -103,6 +141,10 @@ class AssociativeMemory:
         until: float | None = None,
         kinds: Collection[MemoryKind] | None = None,
         tags: Collection[str] | None = None,
+        matching: str | re.Pattern[str] | None = None,
+        diversity: float = 0.0,
+        tokens: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
         extra: Sequence[MemoryRecord] = (),
         touch: bool = True,
     ) -> list[Hit]:
@@ -110,8 +152,28 @@ class AssociativeMemory:
 
         It is a recall as of the moment of the call: what is added or forgotten while it waits makes no difference.
         """
-        begun = self._begin(query, k, now, weights, since, until, kinds, tags, extra)
-        return self._finish(begun, await self._bank.cache.embed(begun.texts) if begun.texts else None, touch)
+        found = await self._bank.arecall_many(
+            [
+                RecallRequest(
+                    holder=self.holder,
+                    query=query,
+                    k=k,
+                    now=now,
+                    weights=weights,
+                    since=since,
+                    until=until,
+                    kinds=kinds,
+                    tags=tags,
+                    matching=matching,
+                    diversity=diversity,
+                    tokens=tokens,
+                    count_tokens=count_tokens,
+                    extra=extra,
+                    touch=touch,
+                )
+            ]
+        )
+        return found[0]
 
     def recent(self, n: int, kinds: Collection[MemoryKind] | None = None) -> list[MemoryRecord]:
         """The `n` latest records by time, oldest first; of one time, those added last count as later."""
@@ -128,39 +190,3 @@ class AssociativeMemory:
 
     def __iter__(self) -> Iterator[MemoryRecord]:
         return iter(self._rows.by_time())
-
-    def _begin(
-        self,
-        query: Query,
-        k: int,
-        now: float | None,
-        weights: Weights | None,
-        since: float | None,
-        until: float | None,
-        kinds: Collection[str] | None,
-        tags: Collection[str] | None,
-        extra: Sequence[MemoryRecord],
-    ) -> Recalling:
-        return begin_recall(
-            self._rows,
-            self._bank.index,
-            query,
-            k,
-            holder=self.holder,
-            now=now,
-            weights=PAPER if weights is None else weights,
-            since=since,
-            until=until,
-            kinds=kinds,
-            tags=tags,
-            extra=extra,
-        )
-
-    def _finish(self, begun: Recalling, vectors: Vector | None, touch: bool) -> list[Hit]:
-        index, rows = self._bank.index, self._rows
-        hits = begun.finish(index, vectors)
-        for place in rows.without_row():
-            rows.set_row(place, index.row(rows.records[place].text))
-        if touch:
-            self._bank.accessed(self.holder, [hit.memory.id for hit in hits], begun.now)
-        return hits

@@ -6,6 +6,7 @@ records is a few array operations. It knows nothing of vectors but each text's r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -128,10 +129,14 @@ class HolderRows:
         until: float | None = None,
         kinds: Collection[MemoryKind] | None = None,
         tags: Collection[str] | None = None,
+        matching: re.Pattern[str] | None = None,
     ) -> Candidates:
-        """The records in the window of time (both ends included), of one of the kinds, with at least one of the tags."""
+        """The records in the window of time (both ends included), of one of the kinds, with at least one of the tags.
+
+        With `matching`, those in whose text the pattern is found.
+        """
         count = len(self.records)
-        if since is None and until is None and kinds is None and tags is None:
+        if since is None and until is None and kinds is None and tags is None and matching is None:
             floats, rows = self._floats[:, :count].copy(), self._codes[1, :count].copy()
             return Candidates(
                 records=self.records.copy(), times=floats[0], last_access=floats[1], importance=floats[2], rows=rows
@@ -149,6 +154,9 @@ class HolderRows:
             asked = frozenset(tags)
             tagged = [not asked.isdisjoint(self.records[int(place)].tags) for place in places]
             places = places[np.array(tagged, np.bool_)]
+        if matching is not None:
+            found = [matching.search(self.records[int(place)].text) is not None for place in places]
+            places = places[np.array(found, np.bool_)]
         floats = self._floats[:, places]
         return Candidates(
             records=[self.records[place] for place in places],

@@ -16,9 +16,11 @@ from gamemaster.language.embedder_cache import EmbeddingCache, Vector, embedding
 from gamemaster.memory.associative_memory import AssociativeMemory
 from gamemaster.memory.holder_rows import HolderRows
 from gamemaster.memory.memory_changes import MemoryChanges
+from gamemaster.memory.recall_request import RecallRequest, checked
+from gamemaster.memory.recalling import Recalling, begin_recall
 from gamemaster.memory.record_checks import as_names, check_record
 from gamemaster.memory.vector_index import VectorIndex
-from gamemaster.words import MemoryInputError, MemoryKind, MemoryRecord
+from gamemaster.words import Hit, MemoryInputError, MemoryKind, MemoryRecord
 
 __all__ = ["MemoryBank"]
 
@@ -74,6 +76,10 @@ class MemoryBank:
     def rows(self, holder: str) -> HolderRows:
         """The records of `holder`, for its view."""
         return self._rows.setdefault(holder, HolderRows())
+
+    def is_taken(self, id: str) -> bool:
+        """Whether a record has this id or had it: such an id is given to no other."""
+        return id in self._ids
 
     def begin_step(self, step: int) -> None:
         """From now on ids are `"{step}/memory/{n}"`, n from 0 in the order of addition."""
@@ -131,6 +137,22 @@ class MemoryBank:
                 self._added[id] = rows.get(id)
             self._forgotten[id] = None
         rows.remove(gone)
+
+    def recall_many(self, requests: Iterable[RecallRequest]) -> list[list[Hit]]:
+        """For each request what `AssociativeMemory.recall` gives its holder, in the order of the requests.
+
+        All read memory as it was before the call, and what isn't embedded yet is embedded in one batch. Raises: as
+        `recall`; no request has any effect then.
+        """
+        begun = self._begin(requests)
+        texts = _texts(begun)
+        return self._finish(begun, texts, self.cache.embed_now(texts) if texts else None)
+
+    async def arecall_many(self, requests: Iterable[RecallRequest]) -> list[list[Hit]]:
+        """The same as `recall_many`, embedding in one batch with all that wait at the same time."""
+        begun = self._begin(requests)
+        texts = _texts(begun)
+        return self._finish(begun, texts, await self.cache.embed(texts) if texts else None)
 
     def accessed(self, holder: str, ids: Iterable[str], time: float) -> None:
         """Records of `holder` have been recalled at `time`; what isn't stored (any more) is passed over."""
@@ -205,6 +227,22 @@ class MemoryBank:
         for record in new:
             self._store(record)
 
+    def _begin(self, requests: Iterable[RecallRequest]) -> list[Recalling]:
+        return [begin_recall(self.rows(asked.holder), self.index, asked) for asked in [checked(each) for each in requests]]
+
+    def _finish(self, begun: list[Recalling], texts: list[str], vectors: Vector | None) -> list[list[Hit]]:
+        by_text = {} if vectors is None else dict(zip(texts, vectors, strict=True))
+        found = [
+            each.finish(self.index, np.stack([by_text[text] for text in each.texts]) if each.texts else None) for each in begun
+        ]
+        for each, hits in zip(begun, found, strict=True):
+            rows = self.rows(each.asked.holder)
+            for place in rows.without_row():
+                rows.set_row(place, self.index.row(rows.records[place].text))
+            if each.asked.touch:
+                self.accessed(each.asked.holder, [hit.memory.id for hit in hits], each.now)
+        return found
+
     def _store(self, record: MemoryRecord) -> None:
         self.rows(record.holder).append(record, self.index.row(record.text))
         self._ids.add(record.id)
@@ -213,3 +251,7 @@ class MemoryBank:
         while (id := f"{self._step}/memory/{self._next}") in self._ids:
             self._next += 1
         return id
+
+
+def _texts(begun: list[Recalling]) -> list[str]:
+    return list(dict.fromkeys(text for each in begun for text in each.texts))

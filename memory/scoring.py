@@ -38,15 +38,16 @@ class Scores:
 def score(weights: Weights, *, cosine: NDArray[np.float32], age: Floats, importance: Floats) -> Scores:
     """The candidates' scores, from float32 cosines, seconds since the last access, and importance 0 .. 10.
 
-    An age below 0 (a last access later than now) counts as 0. With `scale="min_max"` a part in which all candidates are
-    equal becomes 0.5 for each.
+    The candidates stand in the order of addition. An age below 0 (a last access later than now) counts as 0. With
+    `scale="min_max"` a part in which all candidates are equal becomes 0.5 for each.
     """
     relevance = cosine.astype(np.float64)
-    recency = np.power(weights.decay, np.maximum(age, 0.0) / _SECONDS_PER_HOUR)
+    recency = np.power(weights.decay, _steps(weights, age))
     if weights.scale == "min_max":
         relevance, recency, rated = _min_max(relevance), _min_max(recency), _min_max(importance)
     else:
-        rated = importance / 10.0
+        low, high = weights.importance_range
+        rated = (importance - low) / (high - low)
     relevance, recency, rated = weights.relevance * relevance, weights.recency * recency, weights.importance * rated
     return Scores(total=relevance + recency + rated, relevance=relevance, recency=recency, importance=rated)
 
@@ -71,6 +72,25 @@ def check_weights(weights: Weights) -> None:
         raise MemoryInputError(f"The decay per hour is {weights.decay!r}; it must be above 0 and at most 1.")
     if weights.scale not in ("min_max", "none"):
         raise MemoryInputError(f"Parts are to be scaled by {weights.scale!r}; known are 'min_max' and 'none'.")
+    if weights.decay_by not in ("hours", "access_order", "addition_order"):
+        raise MemoryInputError(
+            f"Recency is to decay by {weights.decay_by!r}; known are 'hours', 'access_order' and 'addition_order'."
+        )
+    low, high = weights.importance_range
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise MemoryInputError(f"The range of importance is {(low, high)!r}; give two finite numbers, the lower first.")
+
+
+def _steps(weights: Weights, age: Floats) -> Floats:
+    """How many times each candidate's recency has decayed."""
+    count = len(age)
+    if weights.decay_by == "hours":
+        return np.maximum(age, 0.0) / _SECONDS_PER_HOUR
+    if weights.decay_by == "addition_order":
+        return np.arange(count, dtype=np.float64)
+    places = np.empty(count, np.float64)
+    places[np.lexsort((-np.arange(count), -age))] = np.arange(1, count + 1)
+    return places
 
 
 def _min_max(values: Floats) -> Floats:

@@ -46,6 +46,10 @@ class VectorIndex:
         """The row of a text; -1 when there is none yet."""
         return self._rows.get(text, -1)
 
+    def vector(self, row: int) -> Vector:
+        """The vector in a row, bit for bit as added."""
+        return self._index.reconstruct(row)
+
     def add(self, texts: Sequence[str], vectors: Vector, *, stored: bool = False) -> None:
         """Add what is not in it yet: `vectors` has a row for each of `texts`. `stored` rows are not counted as new."""
         fresh: dict[str, int] = {}

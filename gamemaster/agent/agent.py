@@ -25,6 +25,7 @@ from gamemaster.words import (
     Observation,
     StepFailed,
     one_line,
+    user_code,
 )
 
 if TYPE_CHECKING:
@@ -171,19 +172,21 @@ class Agent:
         self.news.clear()
         self.last_turn = attempt.step
 
-    async def notice(self, observations: Sequence[Observation]) -> None:
+    async def notice(self, observations: Sequence[Observation], *, step: int) -> None:
         """Take in what it has noticed: remembered first, then shown to each component, in order."""
         add = self.memory.add
         for observation in observations:
             self.news.append(observation)
             add(observation.sentence, time=observation.time, tags=observation.tags)
             for component in self._observing:
-                await component.observe(observation)
+                with user_code(f"{self.name}, {component.name}.observe, step {step}"):
+                    await component.observe(observation)
 
     async def mind(self, attempt: Attempt, events: Sequence[Event]) -> None:
         """Show each component what came of the agent's own attempt."""
         for component in self.minding:
-            await component.after_action(attempt, events)
+            with user_code(f"{self.name}, {component.name}.after_action, step {attempt.step}"):
+                await component.after_action(attempt, events)
 
     async def react(self, spec: ActionSpec, circumstances: Circumstances) -> None:
         """Let the components that react think about the news, all at the same time."""
@@ -203,7 +206,7 @@ class Agent:
         Whoever runs several agents calls this in their order, when all have ended.
         """
         for thinking in self._thought:
-            thinking.store_memories()
+            thinking.store_memories(self.components)
         self._thought.clear()
 
     # --- on its own ---
@@ -215,7 +218,7 @@ class Agent:
         id = f"{self._alone}/observation/0"
         how = "heard" if speaker else "was_told"
         told = Observation(id=id, event_id="", to=self.name, time=0.0, how=how, text=text, speaker=speaker)
-        await self.notice([told])
+        await self.notice([told], step=self._alone)
 
     async def answer(self, spec: ActionSpec | str, *, listen: bool = True, seed: int = 0, start: datetime | None = None) -> Any:
         """What an agent that isn't in a simulation answers; with `listen=False` it leaves no trace in the agent.

@@ -119,11 +119,12 @@ class Thinking:
         """Whether a component has added something for the memory to store."""
         return any(turn.has_added for turn in self._turns.values())
 
-    def store_memories(self) -> None:
-        """Store what the components added in this phase, in the order in which they stand in the agent's list; then `end`."""
-        for turn in self._turns.values():
-            if turn.has_added:
-                turn.memory.store()
+    def store_memories(self, components: Sequence[Component] = ()) -> None:
+        """Store what the components added in this phase, in the order of this list, whoever was first; then `end`."""
+        ranks = {component.name: rank for rank, component in enumerate(components)}
+        added = [(component, turn) for component, turn in self._turns.items() if turn.has_added]
+        for _, turn in sorted(added, key=lambda each: ranks.get(each[0].name, len(ranks))):
+            turn.memory.store()
         self.end()
 
     def end(self) -> None:

@@ -26,14 +26,13 @@ from gamemaster.words import (
     Component,
     DefinitionError,
     Event,
-    GamemasterError,
     Grounding,
     InvalidAnswer,
     JsonValue,
     Section,
-    StepFailed,
     one_line,
     quote,
+    user_code,
 )
 from gamemaster.world import Applied, Refused, World
 
@@ -197,8 +196,9 @@ class GameMaster(WorldKeeper):
 
     def store(self) -> None:
         """Store what its parts have added to its memory since this was last called."""
+        parts = self.parts
         for thinking in self._thought:
-            thinking.store_memories()
+            thinking.store_memories(parts)
         self._thought.clear()
         self._said = None
 
@@ -263,17 +263,9 @@ class GameMaster(WorldKeeper):
         """Why the run is at its end, None when it isn't."""
         reason = None if self.world is None else self.user_code("over", lambda world: world.over())
         if reason is None and self.ends is not None:
-            ends = self.ends
-            reason = self._user_function("ends", lambda: ends(self.world))
+            with user_code(f"{self.name}, ends"):
+                reason = self.ends(self.world)
         return reason
-
-    def _user_function(self, what: str, run: Callable[[], Any]) -> Any:
-        try:
-            return run()
-        except GamemasterError:
-            raise
-        except Exception as error:
-            raise StepFailed(f"{type(error).__name__}: {error}", place=f"{self.name}, {what}") from error
 
     def _apply_together(
         self,
@@ -375,8 +367,8 @@ class GameMaster(WorldKeeper):
 
     def _witnesses(self, event: Event) -> set[str]:
         if self.witnesses is not None:
-            witnesses = self.witnesses
-            return set(self._user_function("witnesses", lambda: witnesses(self.world, event)))
+            with user_code(f"{self.name}, witnesses"):
+                return set(self.witnesses(self.world, event))
         if self.world is None:
             return set(self._everybody)
         return set(self.user_code("witnesses", lambda world: world.witnesses(event)))

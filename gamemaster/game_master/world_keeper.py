@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from gamemaster.agent import OfferedForm
-from gamemaster.words import ActionCall, GamemasterError, JsonPatch, StepFailed, UnknownName
+from gamemaster.words import ActionCall, JsonPatch, UnknownName, user_code
 from gamemaster.world import Applied, OfferedAction, Refused, World
 
 __all__ = ["WorldKeeper"]
@@ -113,13 +113,8 @@ class WorldKeeper:
     def user_code(self, what: str, run: Callable[[World], Any], *, actor: str = "") -> Any:
         """What code of the world's returns. Raises: StepFailed, which names world, code and actor, for an error in it."""
         assert self.world is not None
-        try:
+        with user_code(f"{type(self.world).__name__}.{what}" + (f" by {actor}" if actor else "")):
             return run(self.world)
-        except GamemasterError:
-            raise
-        except Exception as error:
-            place = f"{type(self.world).__name__}.{what}" + (f" by {actor}" if actor else "")
-            raise StepFailed(f"{type(error).__name__}: {error}", place=place) from error
 
     def place_of(self, actor: str) -> str | None:
         """Where this agent is; None where the world has no places."""

@@ -39,6 +39,8 @@ async def together(coroutines: Iterable[Coroutine[Any, Any, Result]]) -> list[Re
             except Exception as error:  # raised below, when all have ended
                 errors[at] = error
             else:
+                if asyncio.isfuture(first):  # unmarked, or no other coroutine could await this future before the task begins
+                    first._asyncio_future_blocking = False
                 tasks[at] = asyncio.ensure_future(_go_on(coroutine, first))
         if tasks:
             await asyncio.wait(tasks.values())
@@ -64,7 +66,7 @@ async def together(coroutines: Iterable[Coroutine[Any, Any, Result]]) -> list[Re
 
 @types.coroutine
 def _drive(coroutine: Coroutine[Any, Any, Result], yielded: Any) -> Generator[Any, Any, Result]:
-    if asyncio.isfuture(yielded):  # another coroutine may have awaited the same future meanwhile, and used up its mark
+    if asyncio.isfuture(yielded):  # the mark by which a task knows that the future was awaited
         yielded._asyncio_future_blocking = True
     while True:
         try:

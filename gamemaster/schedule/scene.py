@@ -31,11 +31,12 @@ class Scene:
 
     `ask` is one spec for all, a spec by name, or a function of the world and the name; who has none isn't asked.
     In `order` "fixed" or "random" one agent is asked a step, a round being once around ("random" is drawn anew each
-    round); "simultaneous" asks all in one step; "who wants to" asks everybody in private whether they want to speak,
-    one step for each who does, and ends the scene when nobody does. `premise` is told to all, or by name, when the
-    scene begins; `at` moves the clock (simulated seconds); what is said reaches `hears` (by default `who`) and nobody
-    else; `until` ends the scene early, looked at after every step. The world's `end_of_round` runs after "each" round of
-    the scene, after its "last", or "never" (where a round of the game takes several scenes).
+    round); "simultaneous" asks all in one step; with "who wants to" a round is one step: everybody is asked in private
+    whether they want to speak, one of those who do is drawn and asked, and when nobody does the scene ends. `premise` is
+    told to all, or by name, when the scene begins; `at` moves the clock (simulated seconds); what is said reaches `hears`
+    (by default `who`) and nobody else; `until` ends the scene early, looked at after every step. The world's
+    `end_of_round` runs after "each" round of the scene, after its "last", or "never" (where a round of the game takes
+    several scenes); the round that `until` cuts short is the last.
     """
 
     name: str
@@ -58,6 +59,10 @@ class Scene:
             raise DefinitionError(f"The scene {self.name!r} has who={self.who!r}; give a list of names.")
         if not self.who:
             raise DefinitionError(f"The scene {self.name!r} has nobody in it; name at least one agent in `who`.")
+        if isinstance(self.hears, str):
+            raise DefinitionError(f"The scene {self.name!r} has hears={self.hears!r}; give a list of names.")
+        if self.ends_round not in ("each", "last", "never"):
+            raise DefinitionError(f"The scene {self.name!r} has ends_round={self.ends_round!r}; it is 'each', 'last' or 'never'.")
         if self.order not in ("fixed", "random", "simultaneous", "who wants to"):
             raise DefinitionError(
                 f"The scene {self.name!r} has order={self.order!r}; it is 'fixed', 'random', 'simultaneous' or 'who wants to'."

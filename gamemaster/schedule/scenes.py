@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gamemaster.schedule.scene import Past, Scene
 from gamemaster.schedule.schedule import Schedule
-from gamemaster.words import Ask, DefinitionError, JsonValue, UnknownName, draws
+from gamemaster.words import Ask, DefinitionError, JsonValue, UnknownName, draws, user_code
 
 if TYPE_CHECKING:
     from gamemaster.simulation import Simulation
@@ -46,7 +46,8 @@ class Scenes(Schedule):
 
     def _find(self, world: World | None) -> Scene | None:
         if callable(self._scenes):
-            return self._scenes(world, tuple(self._past))
+            with user_code("the function that gives the next scene"):
+                return self._scenes(world, tuple(self._past))
         return self._scenes[len(self._past)] if len(self._past) < len(self._scenes) else None
 
     def _enter(self, simulation: Simulation) -> None:
@@ -63,7 +64,8 @@ class Scenes(Schedule):
                     raise UnknownName.of(
                         "game master", keeper, [simulation.game_master.name], hint=f"(in scene {self._scene.name!r})"
                     )
-                for name in self._scene.who:
+                told = () if isinstance(self._scene.premise, str) else self._scene.premise
+                for name in (*self._scene.who, *(self._scene.hears or ()), *told):
                     if name not in simulation.names:
                         raise UnknownName.of("agent", name, simulation.names, hint=f"(in scene {self._scene.name!r})")
 
@@ -107,12 +109,17 @@ class Scenes(Schedule):
         self._past.append(Past(scene.name, max(self._round, 1), self._began))
         self._scene, self._round, self._queue, self._looked = None, 0, [], False
 
-    def after_step(self, simulation: Simulation) -> None:
-        """End the scene at hand when its `until` says so."""
+    def after_step(self, simulation: Simulation) -> bool:
+        """End the scene at hand when its `until` says so; whether that cuts short a round that ends a round of the world."""
         scene = self._scene
-        if scene is not None and scene.until is not None and not self._restored and scene.until(simulation.world):
-            self._round = max(self._round, 1)
-            self._end(scene)
+        if scene is None or scene.until is None or self._restored:
+            return False
+        with user_code(f"until, step {simulation.step}"):
+            if not scene.until(simulation.world):
+                return False
+        self._round = max(self._round, 1)
+        self._end(scene)
+        return scene.ends_round != "never" and not self.ends_round
 
     async def _order(self, scene: Scene, simulation: Simulation) -> list[str]:
         names = list(scene.who)
@@ -133,7 +140,8 @@ class Scenes(Schedule):
         hears = tuple(scene.hears if scene.hears is not None else scene.who)
         asks: list[Ask] = []
         for name in names:
-            spec = scene.spec(simulation.world, name)
+            with user_code(f"ask for {name}, step {simulation.step}"):
+                spec = scene.spec(simulation.world, name)
             if spec is not None:
                 asks.append(Ask(name, spec, hears=hears, place=scene.place, scene=scene.name))
         return asks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,15 @@ if TYPE_CHECKING:
     from gamemaster.simulation import Simulation
 
 __all__ = ["ByTime", "GameMasterChooses", "RoundRobin", "Schedule", "Simultaneous"]
+
+
+def chosen(agents: Sequence[str] | None, schedule: str) -> tuple[str, ...] | None:
+    """The names of those who are asked, None for everybody. Raises: DefinitionError for none, or a bare text."""
+    if isinstance(agents, str):
+        raise DefinitionError(f"{schedule}(agents={agents!r}); give a list of names.")
+    if agents is not None and not agents:
+        raise DefinitionError(f"{schedule}(agents=[]); name at least one, or leave it out for everybody.")
+    return None if agents is None else tuple(agents)
 
 
 class Schedule:
@@ -52,7 +62,7 @@ class Simultaneous(Schedule):
 
     def __init__(self, spec: ActionSpec | None = None, *, agents: Sequence[str] | None = None) -> None:
         self.spec = spec if spec is not None else ActionSpec.free()
-        self.agents = agents
+        self.agents = chosen(agents, "Simultaneous")
 
     def next(self, simulation: Simulation) -> list[Ask]:
         """One ask for each agent."""
@@ -64,7 +74,7 @@ class RoundRobin(Schedule):
 
     def __init__(self, spec: ActionSpec | None = None, *, agents: Sequence[str] | None = None) -> None:
         self.spec = spec if spec is not None else ActionSpec.free()
-        self.agents = agents
+        self.agents = chosen(agents, "RoundRobin")
         self.position = 0
 
     def next(self, simulation: Simulation) -> list[Ask]:
@@ -94,7 +104,7 @@ class GameMasterChooses(Schedule):
     ) -> None:
         self.spec = spec if spec is not None else ActionSpec.free()
         self.question = question
-        self.agents = agents
+        self.agents = chosen(agents, "GameMasterChooses")
         self._last: list[str] = []
 
     async def next(self, simulation: Simulation) -> list[Ask]:
@@ -131,11 +141,11 @@ class ByTime(Schedule):
     def __init__(
         self, spec: ActionSpec | None = None, *, every: float = 600, agents: Sequence[str] | None = None, end: float | None = None
     ) -> None:
-        if not every > 0:
-            raise DefinitionError(f"ByTime(every={every}): every must be more than 0 seconds.")
+        if not 0 < every < math.inf:
+            raise DefinitionError(f"ByTime(every={every}): every must be a number of seconds, more than 0.")
         self.spec = spec if spec is not None else ActionSpec.free()
         self.every = every
-        self.agents = agents
+        self.agents = chosen(agents, "ByTime")
         self.end = end
         self._due: dict[str, float] = {}
 

@@ -30,15 +30,14 @@ from gamemaster.words import (
     BadInput,
     DefinitionError,
     Event,
-    GamemasterError,
     Grounding,
     JsonPatch,
     JsonValue,
     Moment,
     Observation,
-    StepFailed,
     TooManyFailures,
     UnknownName,
+    user_code,
 )
 from gamemaster.world import Applied
 
@@ -137,7 +136,9 @@ class Engine:
         simulation = self.simulation
         if (reason := simulation.game_master.over()) is not None:
             return reason
-        if simulation.schedule.is_over(simulation):
+        with user_code(f"schedule {type(simulation.schedule).__name__}, after step {simulation.step}"):
+            is_over = simulation.schedule.is_over(simulation)
+        if is_over:
             return "the schedule has nothing more to ask"
         return f"{total} steps" if simulation.step >= total else None
 
@@ -153,8 +154,9 @@ class Engine:
         self.bank.begin_step(number)
         simulation.models.new_step()
         self._current = circumstances = self.circumstances_of(number)
-        asks_or_wait: Any = schedule.next(simulation)
-        asks: list[Ask] = await asks_or_wait if inspect.isawaitable(asks_or_wait) else asks_or_wait
+        with user_code(f"schedule {type(schedule).__name__}, step {number}"):
+            asks_or_wait: Any = schedule.next(simulation)
+            asks: list[Ask] = await asks_or_wait if inspect.isawaitable(asks_or_wait) else asks_or_wait
         self._check_asks(asks)
         circumstances.moment = simulation.moment
         if self.on_asks is not None:
@@ -181,8 +183,6 @@ class Engine:
         await self._mind(attempts, chronicle)
         touched = {observation.to for observation in chronicle.observations} | {attempt.actor for attempt in attempts}
         await self._react([agent for agent in simulation.agents if agent.name in touched], circumstances)
-        if isinstance(schedule, Scenes):
-            schedule.after_step(simulation)
         if not schedule.keeps_time:
             simulation.clock.set(simulation.clock.time + simulation.step_seconds)
         answers = await ask_probes(simulation, self._due_probes(number, total), circumstances)
@@ -272,10 +272,11 @@ class Engine:
         )
 
     def _end_of_step(self, chronicle: Chronicle, circumstances: Circumstances) -> None:
-        gm = self.simulation.game_master
-        if gm.world is None:
-            return
-        hooks = [gm.hook("end_of_step"), gm.hook("end_of_round") if self.simulation.schedule.ends_round else None]
+        """Run the world's hooks, and let the scene at hand end when its `until` says so."""
+        gm, schedule = self.simulation.game_master, self.simulation.schedule
+        hooks = [gm.hook("end_of_step"), gm.hook("end_of_round") if schedule.ends_round else None]
+        if isinstance(schedule, Scenes) and schedule.after_step(self.simulation):
+            hooks.append(gm.hook("end_of_round"))
         for applied in hooks:
             if applied is not None:
                 gm.effect(applied, chronicle, circumstances)
@@ -287,12 +288,7 @@ class Engine:
             by_agent.setdefault(observation.to, []).append(observation)
         for agent in self.simulation.agents:
             if agent.name in by_agent:
-                try:
-                    await agent.notice(by_agent[agent.name])
-                except GamemasterError:
-                    raise
-                except Exception as error:
-                    raise _failed(agent, "observe", self.simulation.step, error) from error
+                await agent.notice(by_agent[agent.name], step=chronicle.step)
 
     async def _mind(self, attempts: Sequence[Attempt], chronicle: Chronicle) -> None:
         by_id = {event.id: event for event in chronicle.events}
@@ -303,12 +299,7 @@ class Engine:
             seen = dict.fromkeys(each.event_id for each in chronicle.noticed_by(agent.name))
             events = [by_id[id] for id in seen]
             events += [each for each in chronicle.events if each.attempt_id == attempt.id and each.id not in seen]
-            try:
-                await agent.mind(attempt, events)
-            except GamemasterError:
-                raise
-            except Exception as error:
-                raise _failed(agent, "after_action", self.simulation.step, error) from error
+            await agent.mind(attempt, events)
 
     async def _react(self, agents: Sequence[Agent], circumstances: Circumstances) -> None:
         reacting = [agent for agent in agents if agent.reacting]
@@ -413,7 +404,3 @@ class Engine:
         if self._current is None:
             raise BadInput("No step has begun yet.")
         return self._current
-
-
-def _failed(agent: Agent, hook: str, step: int, error: Exception) -> StepFailed:
-    return StepFailed(f"{type(error).__name__}: {error}", place=f"{agent.name}, {hook}, step {step}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gamemaster.words import DefinitionError
+from gamemaster.words import DefinitionError, user_code
 
 if TYPE_CHECKING:
     from gamemaster.simulation.simulation import Simulation
@@ -36,4 +36,7 @@ class Intervention:
 
     def is_due(self, simulation: Simulation, step: int) -> bool:
         """Whether it is made before this step."""
-        return self.at == step if isinstance(self.at, int) else bool(self.at(simulation))
+        if isinstance(self.at, int):
+            return self.at == step
+        with user_code(f"an intervention's `at`, step {step}"):
+            return bool(self.at(simulation))

@@ -7,7 +7,7 @@ from typing import Any
 
 from gamemaster.language import Budget, LanguageModel, Limited, Once, Retried, load_model
 from gamemaster.record import Archive, Recorded
-from gamemaster.words import BadInput, UnknownName
+from gamemaster.words import BadInput, DefinitionError, UnknownName
 
 __all__ = ["ModelChoice", "Models"]
 
@@ -18,7 +18,8 @@ ModelChoice = Any
 class Models:
     """Answers "who asks whom": a model for each (agent, component), from the most to the least particular name.
 
-    `models` maps "Ann.plan", "*.plan", "Ann" or "Ann.*" to a model; then comes the agent's own, then `default`.
+    `models` maps "Ann.plan", "*.plan", "Ann" or "Ann.*" to a model, and is looked at in this order; then comes the agent's
+    own, then `default`.
     """
 
     def __init__(
@@ -42,13 +43,17 @@ class Models:
         self._concurrent: int | None = None
 
     def check(self, agents: Mapping[str, frozenset[str]]) -> None:
-        """Raises: UnknownName for a name in `models` that fits no agent or component."""
+        """Raises: UnknownName for a name in `models` that fits no agent or component; DefinitionError for one that means all."""
         for name in self._named:
-            agent, _, component = name.partition(".")
+            if name in agents:
+                continue
+            if name in ("*", "*.*"):
+                raise DefinitionError(f"models={{{name!r}: …}} means everybody; give that model to the simulation as `model`.")
+            agent, dot, component = name.rpartition(".") if "." in name else (name, "", "")
             if agent != "*" and agent not in agents:
                 raise UnknownName.of("agent", agent, agents, hint=f"(in models={{{name!r}: …}})")
             known = set[str]().union(*(parts for each, parts in agents.items() if agent in ("*", each)))
-            if component not in ("", "*") and component not in known:
+            if dot and component != "*" and component not in known:
                 raise UnknownName.of("component", component, known, hint=f"(in models={{{name!r}: …}})")
 
     def open(self, archive: Archive, *, concurrent: int | None = None, budget: Mapping[str, Any] | None = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from gamemaster.words import ActionSpec, DefinitionError
+from gamemaster.words import ActionSpec, DefinitionError, user_code
 
 if TYPE_CHECKING:
     from gamemaster.simulation.simulation import Simulation
@@ -37,6 +37,10 @@ class Probe:
             raise DefinitionError(f"The probe {self.name!r} is given {self.questions!r}; give a list of questions.")
         if not self.questions:
             raise DefinitionError(f"The probe {self.name!r} has no questions; give at least one.")
+        if isinstance(self.to, str) and self.to != "all":
+            raise DefinitionError(f"The probe {self.name!r} has to={self.to!r}; give a list of names, or 'all'.")
+        if isinstance(self.when, int) and self.when < 1:
+            raise DefinitionError(f"The probe {self.name!r} has when={self.when!r}; every n-th step is a number from 1.")
         if isinstance(self.when, str) and self.when not in ("start", "end", "every step"):
             raise DefinitionError(
                 f"The probe {self.name!r} has when={self.when!r}; it is 'start', 'end', 'every step', a number n "
@@ -63,5 +67,6 @@ class Probe:
         if isinstance(when, int):
             return step > 0 and step % when == 0
         if callable(when):
-            return bool(when(simulation))
+            with user_code(f"the probe {self.name!r}, when, step {step}"):
+                return bool(when(simulation))
         return step in when

@@ -32,6 +32,9 @@ __all__ = ["Progress", "Running"]
 PINNED = ("gamemaster", "pydantic", "numpy", "torch", "transformers", "sentence-transformers", "faiss-cpu", "langchain-core")
 
 
+BUDGETS = ("calls", "tokens")
+
+
 class Progress(Protocol):
     """Somebody who wants to be told how a run goes on."""
 
@@ -73,6 +76,9 @@ class Running:
             raise BadInput("resume=True needs the archive of the run that is to go on; name its folder.")
         if concurrent is not None and concurrent < 1:
             raise BadInput(f"concurrent={concurrent}; at least one request must be in flight.")
+        for name in budget or ():
+            if name not in BUDGETS:
+                raise BadInput(f"budget={dict(budget or {})} bounds {name!r}; what can be bounded is {' and '.join(BUDGETS)}.")
         self.simulation = simulation
         self.folder = None if archive is None else Path(archive)
         self.resume = resume
@@ -89,8 +95,9 @@ class Running:
 
     async def all(self, steps: int) -> Run:
         """Run to the end and return the run."""
-        engine = await self._begin(steps)
+        engine = self._begin(steps)
         try:
+            await engine.prepare(steps)
             while (reason := self._reason(engine, steps)) is None:
                 self._tell_step(await engine.step(steps))
         except BudgetSpent as spent:
@@ -101,11 +108,17 @@ class Running:
 
     def plain_steps(self, steps: int) -> Iterator[Step]:
         """The steps, one by one, as plain calls."""
-        engine = run_plain(self._begin(steps))
+        engine = self._begin(steps)
         ended = ("stopped", "the caller")
+        prepared = False
         try:
-            while (reason := self._reason(engine, steps)) is None:
+            while True:
                 try:
+                    if not prepared:
+                        run_plain(engine.prepare(steps))
+                        prepared = True
+                    if (reason := self._reason(engine, steps)) is not None:
+                        break
                     step = run_plain(engine.step(steps), on_interrupt=self.stop)
                 except BudgetSpent as spent:
                     ended = ("stopped", f"budget: {spent}")
@@ -130,7 +143,7 @@ class Running:
         if self.progress is not None:
             self.progress.step(step)
 
-    async def _begin(self, steps: int) -> Engine:
+    def _begin(self, steps: int) -> Engine:
         simulation = self.simulation
         if isinstance(steps, bool) or steps < 0:
             raise BadInput(f"steps={steps}; a run has at least 0 steps.")
@@ -143,7 +156,6 @@ class Running:
             if self.progress is not None:
                 engine.on_asks = self.progress.asked
                 self.progress.begin(simulation, steps)
-            await engine.prepare(steps)
         except BaseException as error:
             archive.finish("failed", stopped_by=_said(error))
             archive.close()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from gamemaster.simulation.lazy_embedder import LazyEmbedder
 from gamemaster.simulation.loop import run_plain
 from gamemaster.simulation.models import ModelChoice, Models
 from gamemaster.simulation.probe import Probe
-from gamemaster.words import BadInput, Component, DefinitionError, Moment, Section, UnknownName
+from gamemaster.words import AnswerFailed, BadInput, Component, DefinitionError, Moment, Section, UnknownName
 from gamemaster.world import World
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ class Simulation:
         self._embedder = embedder
         self.start = _calendar(start)
         self.step_seconds = step.total_seconds() if isinstance(step, timedelta) else float(step)
-        if not self.step_seconds >= 0:
-            raise DefinitionError(f"step={step!r}: a step can't take less than no time.")
+        if not 0 <= self.step_seconds < math.inf:
+            raise DefinitionError(f"step={step!r}: a step takes a number of seconds, or a timedelta; from 0 on.")
         self.probes = tuple(probes)
         self.interventions = tuple(interventions)
         self.language = language
@@ -100,7 +101,7 @@ class Simulation:
             raise DefinitionError(f"Two agents are named {twice!r}; give each a name of its own.")
         if self.game_master.name in self.names:
             raise DefinitionError(f"An agent is named {self.game_master.name!r} like the game master; rename one of them.")
-        owners: dict[Component, str] = {}
+        owners: dict[Component, str] = dict.fromkeys(self.game_master.components, self.game_master.name)
         for agent in self.agents:
             for component in agent.components:
                 if component in owners:
@@ -110,15 +111,23 @@ class Simulation:
                     )
                 owners[component] = agent.name
         if isinstance(self.premise, Mapping):
-            for name in self.premise:
-                if name not in self.names:
-                    raise UnknownName.of("agent", name, self.names, hint="(in the premise)")
+            self._check_known(self.premise, "in the premise")
+        for probe in self.probes:
+            if probe.to != "all":
+                self._check_known(probe.to, f"asked by the probe {probe.name!r}")
+        for intervention in self.interventions:
+            self._check_known(intervention.to or (), "told by an intervention")
         if not isinstance(self.seed, int) or isinstance(self.seed, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise DefinitionError(f"seed={self.seed!r}; the seed is a whole number.")
         if not 0 <= self.max_failures <= 1:
             raise DefinitionError(f"max_failures={self.max_failures!r}; it is a share from 0 to 1.")
         if self.game_master.world is not None:
             self.game_master.world.prepare(seed=self.seed, people=self.names)
+
+    def _check_known(self, names: Iterable[str], where: str) -> None:
+        for name in names:
+            if name not in self.names:
+                raise UnknownName.of("agent", name, self.names, hint=f"({where})")
 
     # --- what a schedule and a component may look at ---
 
@@ -169,6 +178,7 @@ class Simulation:
 
     def intervene(self, change: Any = None, *, text: str = "", to: Sequence[str] | None = None) -> None:
         """Change the world, or tell somebody something, before the next step; on record like everything else."""
+        self._check_known(to or (), "told by an intervention")
         self._queued.append(Intervention(at=self.step + 1, change=change, text=text, to=to))
 
     def world_before(self, step: int) -> World | None:
@@ -190,7 +200,12 @@ class Simulation:
         thinking = gm.thinking(circumstances, phase="schedule", before=await gm.says(circumstances))
         notes = [Section(label="What happened of late", text=self._latest(), kind="observation")]
         turn = thinking.turn(gm.scheduling)
-        return (await turn.choose(question, options, notes=notes, unsure=unsure, what=what)).index
+        try:
+            return (await turn.choose(question, options, notes=notes, unsure=unsure, what=what)).index
+        except AnswerFailed:
+            if unsure is None:
+                raise
+            return unsure
 
     async def who_wants_to(self, names: Sequence[str], what: str) -> list[str]:
         """Those who want to speak, each asked in private, all at the same time; for schedules."""
@@ -202,10 +217,10 @@ class Simulation:
 
     def _latest(self) -> str:
         assert self.engine is not None
-        lines = [
-            event.text for event in self.engine.archive.events(step=self.step - 1) if event.kind in ("act", "speech", "effect")
-        ]
-        return "\n".join(lines)
+        from gamemaster.simulation.run import line
+
+        events = self.engine.archive.events(step=self.step - 1)
+        return "\n".join([line(event) for event in events if event.text and event.kind in ("act", "speech", "effect")])
 
     def use_only(self, model: ModelChoice) -> None:
         """Have one model answer for everybody, whatever was chosen before."""
@@ -286,6 +301,7 @@ class Simulation:
         """
         from gamemaster.simulation.rehearsal import preview
 
+        self._refuse_after_run()
         return preview(self, agent if isinstance(agent, str) else agent.name)
 
     def estimate(self, steps: int) -> Estimate:
@@ -294,7 +310,12 @@ class Simulation:
 
         if steps < 0:
             raise BadInput(f"steps={steps}; it must be at least 0.")
+        self._refuse_after_run()
         return estimate(self, steps)
+
+    def _refuse_after_run(self) -> None:
+        if self.engine is not None:
+            raise BadInput("This simulation has run already, and stands where that ended; build it anew to rehearse it.")
 
 
 def _calendar(start: datetime | str | None) -> datetime | None:

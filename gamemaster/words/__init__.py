@@ -31,6 +31,7 @@ from gamemaster.words.quote import one_line, quote
 from gamemaster.words.section import CHANGES, Changes, Section, SectionKind
 from gamemaster.words.stateful import JsonValue, Stateful
 from gamemaster.words.turn import Chosen, Turn
+from gamemaster.words.user_code import user_code
 from gamemaster.words.view import Policy, View
 
 __all__ = [
@@ -93,4 +94,5 @@ __all__ = [
     "draws",
     "one_line",
     "quote",
+    "user_code",
 ]

@@ -37,8 +37,11 @@ class Weights:
     """How much each part of a recall's score counts, and how parts are scaled.
 
     `scale="min_max"` scales each part to 0 .. 1 over the candidates (a flat part becomes 0.5); "none" leaves relevance
-    the raw cosine, recency the raw decay and importance a tenth of itself. `decay` is the factor per hour since
-    the last access.
+    the raw cosine, recency the raw decay, and maps `importance_range` to 0 .. 1.
+
+    `decay` is the factor of recency per hour since the last access; with `decay_by="access_order"` it is the factor per
+    place in ascending order of last access (1 for the first; of one last access the record added last comes first), with
+    "addition_order" per place in the order of addition (0 for the first). In both orders the oldest has the highest recency.
     """
 
     relevance: float = 1.0
@@ -46,6 +49,8 @@ class Weights:
     importance: float = 1.0
     decay: float = 0.995
     scale: Literal["min_max", "none"] = "min_max"
+    decay_by: Literal["hours", "access_order", "addition_order"] = "hours"
+    importance_range: tuple[float, float] = (0.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,9 +79,7 @@ def test_since_the_last_turn_alone() -> None:
     ]
     schedule = RoundRobin(ActionSpec.speech())
     Simulation(crowd, schedule=schedule, model=model, embedder=HashEmbedder(), premise="It begins.").run(7)
-    told = [
-        [line for line in request.prompt.text.splitlines() if line.startswith("[")] for request in model.asked(who="Ann")
-    ]
+    told = [[line for line in request.prompt.text.splitlines() if line.startswith("[")] for request in model.asked(who="Ann")]
     assert told == [
         ["[00:00] It begins."],
         [

@@ -105,7 +105,9 @@ async def test_it_is_remembered_as_a_plan() -> None:
     plan = Plan()
     turn = turn_for(plan, model=planner("09:00 bake", "12:00 eat"), time=HOUR, start=START)
     await plan.context(turn)
-    assert [(each.text, each.kind, each.time) for each in turn.memory.recent(9)] == [("Plan for the day: bake; eat", "plan", HOUR)]
+    assert [(each.text, each.kind, each.time) for each in turn.memory.recent(9)] == [
+        ("Plan for the day: bake; eat", "plan", HOUR)
+    ]
 
 
 async def test_a_day_without_plans_says_and_remembers_nothing() -> None:
@@ -146,12 +148,16 @@ async def test_its_state_moves_to_another() -> None:
     await plan.after_action(*refused("nobody is there"))
     other = Plan()
     other.restore(plan.state())
-    assert other.state() == plan.state() == {
-        "day": 1,
-        "lines": [[480, "bake"], [540, "sell bread"]],
-        "refused": {"1": "nobody is there"},
-        "current": 1,
-    }
+    assert (
+        other.state()
+        == plan.state()
+        == {
+            "day": 1,
+            "lines": [[480, "bake"], [540, "sell bread"]],
+            "refused": {"1": "nobody is there"},
+            "current": 1,
+        }
+    )
     assert await shown(other, model, hour=2.5) == await shown(plan, model, hour=2.5)
     await other.after_action(*refused("the shop is shut"))
     assert plan.state() != other.state(), "they share nothing"

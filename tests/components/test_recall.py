@@ -50,7 +50,11 @@ async def test_they_stand_oldest_first_each_with_its_time_but_for_what_was_alway
     lines = await recalled(Recall(k=3, query="the river", skip_latest=0, weights=BY_WORDS), memories)
     assert lines == ["Ann was born by the river.", "[08:00] Ann lost an oar in the river.", "[10:00] The river rose."]
     later = await recalled(Recall(k=3, query="the river", skip_latest=0, weights=BY_WORDS), memories, hour=30)
-    assert later == ["Ann was born by the river.", "[day 1, 08:00] Ann lost an oar in the river.", "[day 1, 10:00] The river rose."]
+    assert later == [
+        "Ann was born by the river.",
+        "[day 1, 08:00] Ann lost an oar in the river.",
+        "[day 1, 10:00] The river rose.",
+    ]
 
 
 async def test_what_fits_is_recalled_and_the_rest_is_not() -> None:
