@@ -75,7 +75,10 @@ class MemoryBank:
 
     def rows(self, holder: str) -> HolderRows:
         """The records of `holder`, for its view."""
-        return self._rows.setdefault(holder, HolderRows())
+        rows = self._rows.get(holder)
+        if rows is None:
+            rows = self._rows[holder] = HolderRows()
+        return rows
 
     def is_taken(self, id: str) -> bool:
         """Whether a record has this id or had it: such an id is given to no other."""

@@ -4,8 +4,9 @@ from gamemaster.agent.actor import Actor, AskModel, BestOf, Human, Puppet, Scrip
 from gamemaster.agent.agent import HISTORY, Agent, remember
 from gamemaster.agent.asking import TRIES, ask_in_tries
 from gamemaster.agent.circumstances import Circumstances, FailedAnswer, OfferedForm
+from gamemaster.agent.component_turn import ComponentTurn
 from gamemaster.agent.random_actor import RandomActor
-from gamemaster.agent.turn import ComponentTurn, Thinking
+from gamemaster.agent.thinking import Thinking
 
 __all__ = [
     "HISTORY",

@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from gamemaster.agent.asking import ask_in_tries
 from gamemaster.agent.circumstances import OfferedForm
-from gamemaster.agent.turn import Thinking, number_schema
+from gamemaster.agent.component_turn import number_schema
+from gamemaster.agent.thinking import Thinking
 from gamemaster.language import Answer, ChoiceRequest, ObjectRequest, Prompt, Request, Sampling, TextRequest, outside_work
 from gamemaster.words import (
     ActionSpec,

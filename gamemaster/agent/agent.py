@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gamemaster.agent.actor import Actor, AskModel
 from gamemaster.agent.circumstances import Circumstances
-from gamemaster.agent.turn import Thinking
+from gamemaster.agent.thinking import Thinking
 from gamemaster.language import LanguageModel, together
 from gamemaster.words import (
     ActionSpec,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gamemaster.agent.turn import Thinking
+from gamemaster.agent.thinking import Thinking
 from gamemaster.language.minimal_object import minimal_object
 from gamemaster.words import Draws, draws
 

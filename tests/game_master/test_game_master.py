@@ -20,7 +20,7 @@ from gamemaster import (
     World,
     action,
 )
-from gamemaster.components import Observations
+from gamemaster.components import Constant, Observations
 from gamemaster.components.game_master import AskPlausibility, ModelGrounding, ModelNarration, WorldDecides
 from gamemaster.language import Answer
 from gamemaster.testing import HashEmbedder, ScriptedModel
