@@ -20,6 +20,9 @@ With which arguments? Take them from the attempt; what it leaves open, from the 
 
 NONE_OF_THESE = "none of these"
 
+MOST = 3000
+"""Characters of a situation and of an attempt that stand in a question; some 800 tokens each."""
+
 
 class ModelGrounding(Component):
     """Asks the model twice at most: a choice among the actions open to the actor, then the arguments of the chosen one.
@@ -71,7 +74,11 @@ class ModelGrounding(Component):
 
 
 def attempt_notes(attempt: Attempt, sees: str) -> list[Section]:
-    """The situation and the attempt, as sections of a question about it; the attempt stands as a quotation."""
-    notes = [Section(label=f"What {attempt.actor} perceives", text=sees, kind="situation")] if sees else []
-    notes.append(Section(label=f"What {attempt.actor} attempts", text=quote(str(attempt.answer)), kind="question"))
+    """The situation and the attempt, as sections of a question about it; the attempt stands as a quotation.
+
+    Each is cut to `MOST` characters: no answer makes the game master's prompts grow.
+    """
+    notes = [Section(label=f"What {attempt.actor} perceives", text=sees[:MOST], kind="situation")] if sees else []
+    tried = quote(str(attempt.answer)[:MOST])
+    notes.append(Section(label=f"What {attempt.actor} attempts", text=tried, kind="question"))
     return notes

@@ -132,8 +132,10 @@ class ActionSpec:
         """
         if self.kind == "free" and isinstance(answer, Mapping):
             deed = cast("Mapping[str, Any]", answer)
-            if isinstance(deed.get("action"), str):
-                return {"action": deed["action"], "arguments": dict(deed.get("arguments", {}))}
+            arguments = deed.get("arguments", {})
+            if not isinstance(deed.get("action"), str) or not isinstance(arguments, Mapping):
+                raise InvalidAnswer(f"The answer {answer!r} is no action; write it as {{'action': name, 'arguments': {{…}}}}.")
+            return {"action": deed["action"], "arguments": dict(cast("Mapping[str, Any]", arguments))}
         if self.kind in ("free", "speech"):
             if not isinstance(answer, str) or not answer.strip():
                 raise InvalidAnswer(f"The answer {answer!r} is no text; {self.kind} wants words.")

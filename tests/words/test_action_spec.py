@@ -78,3 +78,10 @@ def test_the_order_shown_is_drawn_by_key_and_bound_actions_go_along() -> None:
 def test_what_is_no_action_cannot_be_asked_for() -> None:
     with pytest.raises(DefinitionError, match="decorate it with @action"):
         ActionSpec.of(len, "How?")
+
+
+@pytest.mark.parametrize("answer", [{"action": "run", "arguments": [1]}, {"action": 3}, {"arguments": {}}])
+def test_an_action_in_place_of_words_is_a_name_and_arguments(answer: object) -> None:
+    assert ActionSpec.free().check({"action": "run"}) == {"action": "run", "arguments": {}}
+    with pytest.raises(InvalidAnswer, match="is no action; write it as"):
+        ActionSpec.free().check(answer)
