@@ -153,7 +153,7 @@ class ActionSpec:
                 first = error.errors(include_url=False)[0]
                 place = ".".join(map(str, first["loc"])) or "the whole"
                 raise InvalidAnswer(f"The answer {answer!r} does not fit: {place}: {first['msg']}.") from None
-        return cast("AnswerValue", answer)
+        return answer
 
     def _checked_number(self, answer: AnswerValue) -> int | float:
         if isinstance(answer, bool) or not isinstance(answer, int | float) or not math.isfinite(answer):
