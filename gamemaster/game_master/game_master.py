@@ -230,7 +230,7 @@ class GameMaster(WorldKeeper):
                 if call.action in self._joint:
                     joint.setdefault(call.action, {})[attempt.actor] = deed
                     continue
-                before = world.place_of(attempt.actor)
+                before = self.place_of(attempt.actor)
                 outcome = self.do(call, attempt.actor)
                 if isinstance(outcome, Refused):
                     self._refuse(deed, outcome.reason, chronicle, action=call.action)

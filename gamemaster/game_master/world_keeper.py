@@ -21,6 +21,9 @@ class WorldKeeper:
 
     def __init__(self, world: World | None) -> None:
         self.world = world
+        # Of a world that defines no places, and has no part that might, nobody's place need be asked.
+        parts = () if world is None else [each for each in vars(world).values() if isinstance(each, World)]
+        self._placeless = world is None or (type(world).place_of is World.place_of and not parts)
         self._lines: dict[str, tuple[OfferedAction, ...]] = {}
         self._patch: JsonPatch = []
         self._agenda_changed = False
@@ -118,7 +121,9 @@ class WorldKeeper:
 
     def place_of(self, actor: str) -> str | None:
         """Where this agent is; None where the world has no places."""
-        return None if self.world is None or not actor else self.world.place_of(actor)
+        if self._placeless or not actor or self.world is None:
+            return None
+        return self.user_code("place_of", lambda world: world.place_of(actor))
 
     # --- what has changed ---
 
@@ -129,7 +134,7 @@ class WorldKeeper:
             return []
         patch = [{**each, "path": "/fields" + each["path"]} for each in self._patch]
         if self._agenda_changed:
-            patch.append({"op": "replace", "path": "/agenda", "value": world.state()["agenda"]})
+            patch.append({"op": "replace", "path": "/agenda", "value": world.agenda_state()})
         if world.now != self._now:
             self._now = world.now
             patch.append({"op": "replace", "path": "/now", "value": world.now})

@@ -6,20 +6,27 @@ place. What gamemaster raises on purpose has its message already and passes thro
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from types import TracebackType
 
 from gamemaster.words.errors import GamemasterError, StepFailed
 
 __all__ = ["user_code"]
 
 
-@contextmanager
-def user_code(place: str) -> Generator[None]:
-    """Within it an exception of a user's code becomes a StepFailed at `place`, with the exception as its cause."""
-    try:
-        yield
-    except GamemasterError:
-        raise
-    except Exception as error:
-        raise StepFailed(f"{type(error).__name__}: {error}", place=place) from error
+class user_code:
+    """Within it an exception of a user's code becomes a StepFailed at `place`, with the exception as its cause.
+
+    A class, since it stands around every call of a world's code and a generator would cost three times as much.
+    """
+
+    __slots__ = ("_place",)
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, Exception) and not isinstance(error, GamemasterError):
+            raise StepFailed(f"{type(error).__name__}: {error}", place=self._place) from error

@@ -262,8 +262,11 @@ class World(WorldState):
     def state(self) -> dict[str, Any]:
         """All that changes in a run: fields, agenda, clock and people. The order of dicts is part of it."""
         context = self.__node__.context
-        agenda = [each.to_json() for each in context.agenda]
-        return {"fields": self.dump(), "agenda": dump(agenda), "now": context.now, "people": list(context.people)}
+        return {"fields": self.dump(), "agenda": self.agenda_state(), "now": context.now, "people": list(context.people)}
+
+    def agenda_state(self) -> list[Any]:
+        """The part of `state()` that tells what was put off, in the order in which it is due."""
+        return dump([each.to_json() for each in self.__node__.context.agenda])
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take up a state that `state()` gave; the seed is the one of `prepare`.
