@@ -47,6 +47,10 @@ class Schedule:
         """Whether it has nothing more to ask; looked at after each step, before the next begins."""
         return False
 
+    def after_step(self, simulation: Simulation) -> bool:
+        """Told when everybody has acted; whether a round of the world ends with that, beyond what `ends_round` said."""
+        return False
+
     def state(self) -> dict[str, JsonValue]:
         """Where it stands, as JSON values."""
         return {}

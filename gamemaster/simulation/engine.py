@@ -18,7 +18,6 @@ from gamemaster.game_master import Chronicle
 from gamemaster.language import together
 from gamemaster.memory import MemoryBank
 from gamemaster.record import Archive, Measure, MemoryChange, ProbeAnswer, StepRecord, StoredVector
-from gamemaster.schedule import Scenes
 from gamemaster.simulation.intervention import Intervention
 from gamemaster.simulation.probe import Probe
 from gamemaster.simulation.probing import ask_probes
@@ -248,17 +247,19 @@ class Engine:
 
     def _intervene(self, intervention: Intervention, chronicle: Chronicle, circumstances: Circumstances) -> None:
         gm = self.simulation.game_master
-        text, change = intervention.text, None
+        text, change, tells = intervention.text, None, ()
         if intervention.change is not None:
             if gm.world is None:
                 raise DefinitionError("An intervention changes the world, but the game master has none.")
             applied = gm.intervene(intervention.change)
-            text, change = text or applied.text, applied.patch
+            text, change, tells = text or applied.text, applied.patch, applied.tells
             gm.measured(applied, circumstances)
         names = self.simulation.names if intervention.to is None else intervention.to
         event = chronicle.event("intervention", text, witnesses=set(names) if text else (), change=change or None)
         if text:
             chronicle.tell(event, event.witnesses, "announced", text)
+        for name, told in tells:
+            chronicle.tell(event, [name], "was_told", told)
 
     async def _think(self, asks: Sequence[Ask], circumstances: Circumstances) -> list[Attempt]:
         step, seed = circumstances.moment.step, self.simulation.seed
@@ -272,10 +273,10 @@ class Engine:
         )
 
     def _end_of_step(self, chronicle: Chronicle, circumstances: Circumstances) -> None:
-        """Run the world's hooks, and let the scene at hand end when its `until` says so."""
+        """Run the world's hooks, and tell the schedule that everybody has acted."""
         gm, schedule = self.simulation.game_master, self.simulation.schedule
         hooks = [gm.hook("end_of_step"), gm.hook("end_of_round") if schedule.ends_round else None]
-        if isinstance(schedule, Scenes) and schedule.after_step(self.simulation):
+        if schedule.after_step(self.simulation):
             hooks.append(gm.hook("end_of_round"))
         for applied in hooks:
             if applied is not None:

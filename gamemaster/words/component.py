@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import ClassVar
 
 from gamemaster.words.attempt import Attempt
 from gamemaster.words.event import Event, Observation
@@ -46,13 +45,10 @@ class Component:
     version: int = 1
     """The version of the form of its state."""
 
-    _own_name: ClassVar[str] = ""
-
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
-        cls._own_name = _WORDS.sub("_", cls.__name__).lower()
         if not cls.__dict__.get("name"):
-            cls.name = cls._own_name
+            cls.name = _WORDS.sub("_", cls.__name__).lower()
 
     async def context(self, turn: Turn) -> str:
         """What it has to say for this turn; nothing when empty."""

@@ -417,6 +417,16 @@ def test_interventions_are_checked_told_and_recorded() -> None:
     assert sum(run.world()["coins"].values()) == 30  # type: ignore[union-attr]
 
 
+def test_what_an_intervention_tells_in_private_arrives() -> None:
+    def whisper(world: Any) -> str:
+        world.tell("Bob", "You are the heir.")
+        return "A stranger comes to town."
+
+    run = build_market(interventions=[Intervention(at=1, change=whisper)]).run(1)
+    told = [(each.to, each.how) for each in run.observations() if each.text == "You are the heir."]
+    assert told == [("Bob", "was_told")]
+
+
 def test_intervening_between_steps() -> None:
     simulation = build_market()
     for step in simulation.steps(3):
