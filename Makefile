@@ -91,6 +91,6 @@ endef
 .venv/.ready-run-$(STATE): | .venv/bin/python
 	$(install)
 
-$(DEV): EXTRAS := offline,docs,dev
+$(DEV): EXTRAS := offline,local,experiment,docs,dev
 $(DEV): | .venv/bin/python
 	$(install)
