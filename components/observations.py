@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gamemaster.components.when import stamped
 from gamemaster.words import Component, DefinitionError, Turn
 
 __all__ = ["Observations"]
@@ -16,7 +15,6 @@ class Observations(Component):
     What others said stands as a quotation on one line of its own.
     """
 
-    label = "What happened of late"
     kind = "observation"
 
     def __init__(self, last: int = 12, *, since_last_turn: bool = False, name: str = "observations", budget: int = 600) -> None:
@@ -30,10 +28,10 @@ class Observations(Component):
     async def context(self, turn: Turn) -> str:
         """The observations, one a line; the oldest are left out when the budget is short."""
         if self.since_last_turn:
-            lines = stamped(turn.moment, [(each.time, each.sentence) for each in turn.news[-self.last :]])
+            lines = turn.texts.stamped(turn.moment, [(each.time, turn.texts.sentence(each)) for each in turn.news[-self.last :]])
         else:
             seen = turn.memory.recent(self.last, kinds=_KINDS)
-            lines = stamped(turn.moment, [(each.time, each.text) for each in seen])
+            lines = turn.texts.stamped(turn.moment, [(each.time, each.text) for each in seen])
         whole = "\n".join(lines)
         room = self.budget * 3
         if len(whole) < room:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gamemaster.components.when import stamp
 from gamemaster.words import Component, DefinitionError, Turn, Weights
 
 __all__ = ["Recall"]
@@ -15,7 +14,6 @@ class Recall(Component):
     ones (Park et al. 2023). What `Observations` shows anyway, the latest `skip_latest` observations, is left out.
     """
 
-    label = "What you remember"
     kind = "memory"
 
     def __init__(
@@ -51,7 +49,7 @@ class Recall(Component):
         room = self.budget * 3
         kept: list[tuple[float, str]] = []
         for memory in found:
-            line = memory.text if memory.kind == "formative" else f"[{stamp(turn.moment, memory.time)}] {memory.text}"
+            line = memory.text if memory.kind == "formative" else f"[{turn.texts.stamp(turn.moment, memory.time)}] {memory.text}"
             room -= len(line) + 1
             if room < 0 and kept:
                 break

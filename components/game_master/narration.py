@@ -6,10 +6,6 @@ from gamemaster.words import AnswerFailed, Component, Event, Section, Turn
 
 __all__ = ["ModelNarration"]
 
-TELL = """\
-Tell in one or two sentences, in the third person and by name, what happened. Keep to the outcome above: \
-add no deed, no thing and no person that it does not have."""
-
 
 class ModelNarration(Component):
     """Asks the model to tell an event in its own words; the outcome itself is the world's and stays on record.
@@ -23,8 +19,8 @@ class ModelNarration(Component):
 
     async def narrate(self, event: Event, turn: Turn) -> str:
         """The event in words."""
-        notes = [Section(label="The outcome", text=event.text, kind="situation")]
+        notes = [Section(label=turn.prompt("outcome"), text=event.text, kind="situation")]
         try:
-            return await turn.text(TELL, notes=notes, max_tokens=self.max_tokens, what="tell") or event.text
+            return await turn.text(turn.prompt("tell"), notes=notes, max_tokens=self.max_tokens, what="tell") or event.text
         except AnswerFailed:
             return event.text

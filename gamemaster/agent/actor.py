@@ -7,6 +7,7 @@ several tries of which the best is taken. With a rule or a list no component is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from pydantic import BaseModel
@@ -69,14 +70,15 @@ class AskModel:
     async def prompt(self, agent: Agent, thinking: Thinking) -> Prompt:
         """The prompt of this turn."""
         circumstances, spec = thinking.circumstances, thinking.spec
+        texts = circumstances.texts
         sections = await thinking.sections(agent.shown)
         if self.sees and (text := thinking.cut(circumstances.sees(agent.name), self.budget, "actor")):
-            sections.append(Section(label="Here and now", text=text, kind="situation", component="actor"))
+            sections.append(Section(label=texts.text("actor", "here_and_now"), text=text, kind="situation", component="actor"))
         offers = circumstances.offers(agent.name) if self.offers and spec.kind == "free" else ""
         if text := thinking.cut(offers, self.budget, "actor"):
-            sections.append(Section(label="What can be done", text=text, kind="action", component="actor"))
-        call = spec.question(name=agent.name, time=str(circumstances.moment) if "{time}" in spec.call else "")
-        return Prompt.of(sections, call, name=agent.name)
+            sections.append(Section(label=texts.text("actor", "what_can_be_done"), text=text, kind="action", component="actor"))
+        call = spec.question(name=agent.name, time=circumstances.now if "{time}" in spec.call else "")
+        return Prompt.of(sections, call, name=agent.name, language=texts.language)
 
     def request(self, agent: Agent, thinking: Thinking, prompt: Prompt, form: OfferedForm | None, *, sample: int) -> Request:
         """The request that the spec's kind calls for."""
@@ -155,9 +157,9 @@ class Human:
         spec, form = thinking.spec, _form(thinking)
         if form is not None and form.closed is not None:
             return Failure(kind="closed", reason=form.closed)
-        question = spec.question(name=agent.name, time=str(thinking.circumstances.moment))
+        question = spec.question(name=agent.name, time=thinking.circumstances.now)
         seen = thinking.circumstances.sees(agent.name)
-        news = "\n".join(each.sentence for each in thinking.news)
+        news = "\n".join(thinking.circumstances.texts.sentence(each) for each in thinking.news)
         options = "\n".join(f"  {option}" for option in spec.options)
         text = "\n".join(part for part in (news, seen, question, options) if part) + "\n> "
         while True:
@@ -197,12 +199,13 @@ class BestOf:
         if len(usable) <= 1:
             return next(iter(usable.values()), checked[0])
         key = thinking.key("actor", "best")
-        call = f"{prompt.call}\n\nWhich of these answers suits {agent.name} best?"
+        best = circumstances.texts.text("actor", "best_of", name=agent.name)
+        call = f"{prompt.call}\n\n{best}"
         choice = await ask_in_tries(
             circumstances,
             model,
             ChoiceRequest(
-                prompt=Prompt(sections=prompt.sections, call=call, name=prompt.name),
+                prompt=replace(prompt, call=call),
                 key=key,
                 seed=key.seed(circumstances.run_seed),
                 options=tuple(usable),

@@ -25,6 +25,7 @@ from gamemaster.words import (
     Observation,
     StepFailed,
     one_line,
+    prompt_texts,
     user_code,
 )
 
@@ -74,6 +75,7 @@ class Agent:
         self._memory: AssociativeMemory | None = None
         self._alone = 0
         self.in_simulation = False
+        self.texts = prompt_texts()
 
     def set_components(self, components: Sequence[Component]) -> None:
         """Be made of these components from now on; the constructor says what it raises."""
@@ -160,10 +162,11 @@ class Agent:
 
     async def wants_to_speak(self, circumstances: Circumstances, what: str) -> bool:
         """Whether it wants to say something now; asked in private, from the components shown."""
-        question = f"Does {self.name} want to say something now?"
-        spec = ActionSpec.choice(question, {"Yes.": None, "No.": None}, tag=what)
+        question = circumstances.texts.text("actor", "wants_to_speak", name=self.name)
+        yes, no = circumstances.texts.texts("actor", "yes_and_no")
+        spec = ActionSpec.choice(question, {yes: None, no: None}, tag=what)
         attempt = await self.attempt("", spec, circumstances, phase=f"wants to speak/{what}", trace=False)
-        return attempt.answer == "Yes."
+        return attempt.answer == yes
 
     def turn_taken(self, attempt: Attempt) -> None:
         """Keep its answer in its history, and begin to collect news for the next turn."""
@@ -177,7 +180,7 @@ class Agent:
         add = self.memory.add
         for observation in observations:
             self.news.append(observation)
-            add(observation.sentence, time=observation.time, tags=observation.tags)
+            add(self.texts.sentence(observation), time=observation.time, tags=observation.tags)
             for component in self._observing:
                 with user_code(f"{self.name}, {component.name}.observe, step {step}"):
                     await component.observe(observation)
@@ -238,6 +241,7 @@ class Agent:
             run_seed=seed,
             model_for=lambda agent, component: model,
             people=(self.name,),
+            texts=self.texts,
         )
         attempt = await self.attempt(f"{self._alone}/attempt/0", wanted, circumstances, trace=listen)
         if not listen:

@@ -26,7 +26,8 @@ async def ask_in_tries(circumstances: Circumstances, model: LanguageModel, reque
         this: Any = request
         if answer is not None:
             key = replace(request.key, index=request.key.index + number)
-            call = f"{request.prompt.call}\n\n(The last answer could not be used: {answer.failure})"
+            again = circumstances.texts.text("answer", "again", reason=answer.failure)
+            call = f"{request.prompt.call}\n\n{again}"
             this = replace(request, key=key, seed=key.seed(circumstances.run_seed), prompt=replace(request.prompt, call=call))
         if circumstances.on_ask is not None:
             circumstances.on_ask(this)

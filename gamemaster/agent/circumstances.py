@@ -12,7 +12,7 @@ from typing import Any
 
 from gamemaster.language import LanguageModel, Request
 from gamemaster.record import Measure
-from gamemaster.words import Failure, Moment
+from gamemaster.words import Failure, Moment, PromptTexts, prompt_texts
 from gamemaster.world import OfferedAction
 
 __all__ = ["Circumstances", "FailedAnswer", "OfferedForm"]
@@ -71,10 +71,15 @@ class Circumstances:
     offers: Callable[[str], str] = _nothing
     offered: Callable[[str], Sequence[OfferedAction]] = _no_offers
     form: Callable[[str, str], OfferedForm] = _no_action
-    language: str = "en"
+    texts: PromptTexts = field(default_factory=prompt_texts)
     measures: list[Measure] = field(default_factory=list[Measure])
     failed: list[FailedAnswer] = field(default_factory=list[FailedAnswer])
     on_ask: Callable[[Request], None] | None = None
+
+    @property
+    def now(self) -> str:
+        """The moment, in words."""
+        return self.texts.moment(self.moment)
 
     def fail(self, request: Request, failure: Failure) -> None:
         """Put a failed answer on record."""

@@ -31,6 +31,7 @@ from gamemaster.words import (
     Draws,
     Moment,
     Observation,
+    PromptTexts,
     Section,
     draws,
 )
@@ -83,8 +84,8 @@ class ComponentTurn:
 
     @property
     def has_added(self) -> bool:
-        """Whether there is something for the memory to store."""
-        return self._memory is not None and bool(self._memory.pending)
+        """Whether there is something for the memory to store or to forget."""
+        return self._memory is not None and bool(self._memory.pending or self._memory.forgotten)
 
     @property
     def sees(self) -> str:
@@ -106,6 +107,20 @@ class ComponentTurn:
     def news(self) -> Sequence[Observation]:
         return self._thinking.news
 
+    @property
+    def texts(self) -> PromptTexts:
+        return self._thinking.circumstances.texts
+
+    def prompt(self, text: str, /, **values: object) -> str:
+        """This component's prompt text of that name, filled in."""
+        circumstances = self._thinking.circumstances
+        return circumstances.texts.of(self._component, text, **{"name": self.agent, "time": circumstances.now, **values})
+
+    def prompts(self, text: str, /, **values: object) -> tuple[str, ...]:
+        """A list of this component's prompt texts, each filled in."""
+        texts = self._thinking.circumstances.texts
+        return texts.texts(texts.file_of(self._component), text, **{"name": self.agent, **values})
+
     def random(self, what: str) -> Draws:
         """The draws named `what`, of this component in this step."""
         circumstances = self._thinking.circumstances
@@ -117,7 +132,8 @@ class ComponentTurn:
 
     async def _prompt(self, question: str, given: Sequence[Component], notes: Sequence[Section]) -> Prompt:
         sections = await self._thinking.sections(given, self._component) if given else []
-        return Prompt.of([*self._thinking.before, *sections, *notes], question, name=self.agent)
+        language = self._thinking.circumstances.texts.language
+        return Prompt.of([*self._thinking.before, *sections, *notes], question, name=self.agent, language=language)
 
     async def _ask(
         self,

@@ -98,15 +98,21 @@ class Thinking:
 
     @property
     def has_added(self) -> bool:
-        """Whether a component has added something for the memory to store."""
+        """Whether a component has something for the memory to store or to forget."""
         return any(turn.has_added for turn in self._turns.values())
 
     def store_memories(self, components: Sequence[Component] = ()) -> None:
-        """Store what the components added in this phase, in the order of this list, whoever was first; then `end`."""
+        """Store what the components added in this phase, in the order of this list, whoever was first; then `end`.
+
+        What they forget goes when all is stored.
+        """
         ranks = {component.name: rank for rank, component in enumerate(components)}
         added = [(component, turn) for component, turn in self._turns.items() if turn.has_added]
-        for _, turn in sorted(added, key=lambda each: ranks.get(each[0].name, len(ranks))):
+        added.sort(key=lambda each: ranks.get(each[0].name, len(ranks)))
+        for _, turn in added:
             turn.memory.store()
+        for _, turn in added:
+            turn.memory.store_forgetting()
         self.end()
 
     def end(self) -> None:
@@ -212,7 +218,12 @@ class Thinking:
     async def sections(self, components: Sequence[Component], asker: Component | None = None) -> list[Section]:
         """The sections of these components, at the same time, in their order; empty ones are left out."""
         texts = await together([self.context(component, asker) for component in components])
-        return [_section(component, text) for component, text in zip(components, texts, strict=True) if text]
+        label = self.circumstances.texts.label
+        return [
+            _section(component, label(component, self.agent), text)
+            for component, text in zip(components, texts, strict=True)
+            if text
+        ]
 
     # --- questions ---
 
@@ -250,10 +261,10 @@ class Thinking:
         return answer
 
 
-def _section(component: Component, text: str) -> Section:
+def _section(component: Component, label: str, text: str) -> Section:
     if component.changes in ("shared", "own"):
-        return _lasting_section(component.label, text, component.changes, component.kind, component.name)
-    return Section(label=component.label, text=text, changes=component.changes, kind=component.kind, component=component.name)
+        return _lasting_section(label, text, component.changes, component.kind, component.name)
+    return Section(label=label, text=text, changes=component.changes, kind=component.kind, component=component.name)
 
 
 @lru_cache(maxsize=4096)

@@ -17,16 +17,18 @@ class TurnMemory:
     """Reads the agent's memory and what this component has added since; additions wait for the end of the phase.
 
     `pending` is handed to the memory by the agent, component by component, when all of the phase have ended: the order
-    in which records are stored does not depend on who was quicker.
+    in which records are stored does not depend on who was quicker. `forgotten` follows when all is stored, so that what
+    one component adds may rest on what another forgets.
     """
 
-    __slots__ = ("_memory", "_time", "_touch", "pending")
+    __slots__ = ("_memory", "_time", "_touch", "forgotten", "pending")
 
     def __init__(self, memory: AssociativeMemory, time: float, *, touch: bool = True) -> None:
         self._touch = touch
         self._memory = memory
         self._time = time
         self.pending: list[MemoryRecord] = []
+        self.forgotten: dict[str, None] = {}
 
     def add(
         self,
@@ -36,20 +38,27 @@ class TurnMemory:
         kind: str = "observation",
         tags: Collection[str] = (),
         rests_on: Collection[str] = (),
+        time: float | None = None,
+        last_access: float | None = None,
     ) -> None:
-        """Remember `text` at the present simulated time."""
+        """Remember `text` at the present simulated time; `time` and `last_access` (by default the same) say otherwise."""
+        when = self._time if time is None else time
         record = MemoryRecord(
             id=f"pending/{len(self.pending)}",
             holder=self._memory.holder,
             text=text,
-            time=self._time,
-            last_access=self._time,
+            time=when,
+            last_access=when if last_access is None else last_access,
             importance=importance,
             kind=kind,
             tags=tuple(tags),
             rests_on=tuple(rests_on),
         )
         self.pending.append(record)
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Forget stored records of this agent, by id, at the end of the phase; what is gone by then is passed over."""
+        self.forgotten.update(dict.fromkeys((ids,) if isinstance(ids, str) else ids))
 
     async def recall(
         self,
@@ -92,6 +101,7 @@ class TurnMemory:
             kept = self._memory.add(
                 record.text,
                 time=record.time,
+                last_access=record.last_access,
                 importance=record.importance,
                 kind=record.kind,
                 tags=record.tags,
@@ -99,3 +109,10 @@ class TurnMemory:
             )
             stored[record.id] = kept.id
         self.pending.clear()
+
+    def store_forgetting(self) -> None:
+        """Take from the memory what was to be forgotten and is still there."""
+        gone = [id for id in self.forgotten if self._memory.get(id) is not None]
+        if gone:
+            self._memory.forget(gone)
+        self.forgotten.clear()

@@ -31,6 +31,7 @@ from gamemaster.words import (
     JsonValue,
     Section,
     one_line,
+    prompt_texts,
     quote,
     user_code,
 )
@@ -90,6 +91,7 @@ class GameMaster(WorldKeeper):
         self.witnesses = witnesses
         self.ends = ends
         self.components = tuple(components)
+        self.texts = prompt_texts()
         self.scheduling = Scheduling()
         self._check_names()
         self._joint = () if world is None else frozenset(name for name, each in world.definitions.items() if each.together)
@@ -221,7 +223,7 @@ class GameMaster(WorldKeeper):
             self._speak(deed, chronicle)
         elif (calls := self._calls(deed)) is None:
             reason = deed.grounding.reason if deed.grounding is not None else ""
-            self._refuse(deed, reason or "that is nothing that can be done here and now", chronicle)
+            self._refuse(deed, reason or self.texts.text("game_master", "nothing_of_the_kind"), chronicle)
         elif world is None or not calls:
             if spec.kind in ("free", "choice"):
                 self._event(deed, "act", f"{attempt.actor}: {one_line(str(attempt.answer))}", chronicle)
@@ -407,8 +409,10 @@ class GameMaster(WorldKeeper):
     def tell_event(self, chronicle: Chronicle, event: Event, attempt: Attempt | None = None) -> None:
         """Give each witness of an event an observation of it; the actor of a refused attempt learns what and why."""
         if event.kind == "refusal":
-            tried = f" (Attempted: {quote(attempt.answer)})" if attempt is not None and isinstance(attempt.answer, str) else ""
-            chronicle.tell(event, event.witnesses, "own", f"{event.actor} could not do it: {event.text}{tried}")
+            told = self.texts.text("game_master", "could_not", name=event.actor, reason=event.text)
+            if attempt is not None and isinstance(attempt.answer, str):
+                told += self.texts.text("game_master", "attempted", words=quote(attempt.answer))
+            chronicle.tell(event, event.witnesses, "own", told)
         elif event.kind == "speech":
             for name in event.witnesses:
                 chronicle.tell(event, [name], "own" if name == event.actor else "heard", event.text, speaker=event.actor)

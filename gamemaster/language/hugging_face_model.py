@@ -28,7 +28,7 @@ from gamemaster.language.retried import LastingModelError
 from gamemaster.language.structured import instructions, parse_answer
 from gamemaster.language.token_draw import draw_token, gumbel_noise
 from gamemaster.language.token_text import TokenText
-from gamemaster.words import ModelError
+from gamemaster.words import ModelError, prompt_texts
 
 __all__ = ["HuggingFaceModel"]
 
@@ -178,7 +178,7 @@ class HuggingFaceModel:
 
 def _options_form(request: ChoiceRequest) -> str:
     options = "\n".join(f"- {option}" for option in request.options)
-    return f"Answer with exactly one of these options, and with nothing else:\n{options}"
+    return prompt_texts(request.prompt.language).text("answer", "choice", options=options)
 
 
 def _without_prefix(request: Request) -> Request:

@@ -17,19 +17,21 @@ class Prompt:
     """What one agent's model is asked: sections, then the call.
 
     `sections` stand in the order of the four groups of `Changes`, inside a group as given; make it with `of`. `name`
-    is whose prompt it is. The shared and own groups make the system message, the rest and the call the user's.
+    is whose prompt it is, `language` the set of prompt texts that what a model adds to it (the form of an answer, say) is
+    taken from. The shared and own groups make the system message, the rest and the call the user's.
     """
 
     sections: tuple[Section, ...]
     call: str
     name: str
+    language: str = "en"
 
     @classmethod
-    def of(cls, sections: Iterable[Section], call: str, *, name: str) -> Prompt:
+    def of(cls, sections: Iterable[Section], call: str, *, name: str, language: str = "en") -> Prompt:
         """A prompt of these sections, put in their groups' order; empty ones are left out."""
         kept = [section for section in sections if section.text]
         kept.sort(key=lambda section: _RANK[section.changes])
-        return cls(sections=tuple(kept), call=call, name=name)
+        return cls(sections=tuple(kept), call=call, name=name, language=language)
 
     @property
     def system(self) -> str:

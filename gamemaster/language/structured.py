@@ -15,19 +15,21 @@ from pydantic import BaseModel, ValidationError
 from gamemaster.language.option_reading import lettered, read_option
 from gamemaster.language.request import NO_USAGE, Answer, ChoiceRequest, Finish, ObjectRequest, Request, TextRequest, Usage
 from gamemaster.language.strict_json import NotStrict, object_text, read_object, without_surrogates
+from gamemaster.words import prompt_texts
 
 __all__ = ["instructions", "parse_answer", "split_reasoning"]
 
 
 def instructions(request: Request) -> str:
     """What to put after the prompt so that a plain chat model knows the form; empty where there is nothing to say."""
-    begin = f"Your answer goes on from these words; do not repeat them: {request.answer_prefix}" if request.answer_prefix else ""
+    texts = prompt_texts(request.prompt.language)
+    begin = texts.text("answer", "go_on", words=request.answer_prefix) if request.answer_prefix else ""
     if isinstance(request, TextRequest):
         return begin
     if isinstance(request, ChoiceRequest):
-        form = "Answer with exactly one of these options, and with nothing else:\n" + "\n".join(lettered(request.options))
+        form = texts.text("answer", "choice", options="\n".join(lettered(request.options)))
     else:
-        form = "Answer with one JSON object, and with nothing else, that fits this JSON schema:\n" + _schema_text(request.schema)
+        form = texts.text("answer", "object", schema=_schema_text(request.schema))
     return f"{form}\n\n{begin}" if begin else form
 
 

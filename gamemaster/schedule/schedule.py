@@ -104,7 +104,7 @@ class GameMasterChooses(Schedule):
     """One agent a step: the one whom the game master chooses, having been told who acted last."""
 
     def __init__(
-        self, spec: ActionSpec | None = None, *, question: str = "Who should act next?", agents: Sequence[str] | None = None
+        self, spec: ActionSpec | None = None, *, question: str = "", agents: Sequence[str] | None = None
     ) -> None:
         self.spec = spec if spec is not None else ActionSpec.free()
         self.question = question
@@ -114,10 +114,13 @@ class GameMasterChooses(Schedule):
     async def next(self, simulation: Simulation) -> list[Ask]:
         """One ask, of the agent chosen."""
         names = list(self.agents or simulation.names)
-        said = f"They acted last, in this order: {', '.join(self._last)}." if self._last else "Nobody has acted yet."
+        texts = simulation.texts
+        said = texts.text("game_master", "acted_last", names=", ".join(self._last)) if self._last else ""
+        said = said or texts.text("game_master", "nobody_acted")
+        question = self.question or texts.text("game_master", "who_is_next")
         waiting = [name for name in names if name not in self._last]
         unsure = names.index(waiting[0] if waiting else next(name for name in self._last if name in names))
-        chosen = await simulation.ask_game_master(f"{said}\n{self.question}", names, unsure=unsure, what="who is next")
+        chosen = await simulation.ask_game_master(f"{said}\n{question}", names, unsure=unsure, what="who is next")
         name = names[chosen]
         self._last = [*(each for each in self._last if each != name), name]
         return [Ask(name, self.spec)]

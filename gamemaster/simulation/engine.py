@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from gamemaster.agent import Agent, Circumstances
 from gamemaster.game_master import Chronicle
 from gamemaster.language import together
-from gamemaster.memory import MemoryBank
+from gamemaster.memory import MemoryBank, MemoryChanges
 from gamemaster.record import Archive, Measure, MemoryChange, ProbeAnswer, StepRecord, StoredVector
 from gamemaster.simulation.intervention import Intervention
 from gamemaster.simulation.probe import Probe
@@ -219,7 +219,7 @@ class Engine:
             offers=gm.offers,
             offered=gm.offered,
             form=gm.form,
-            language=simulation.language,
+            texts=simulation.texts,
         )
 
     def _check_asks(self, asks: Sequence[Ask]) -> None:
@@ -366,7 +366,7 @@ class Engine:
                 observations=chronicle.observations,
                 measures=circumstances.measures,
                 memories=memory.added,
-                memory_changes=[MemoryChange(id=id, field="last_access", value=time) for id, time in memory.accessed.items()],
+                memory_changes=_memory_changes(memory),
                 forgotten=memory.forgotten,
                 vectors=[StoredVector(embedder=memory.embedder, text=text, vector=vector) for text, vector in memory.vectors],
                 states=states,
@@ -405,3 +405,14 @@ class Engine:
         if self._current is None:
             raise BadInput("No step has begun yet.")
         return self._current
+
+
+def _memory_changes(memory: MemoryChanges) -> list[MemoryChange]:
+    """Last accesses, and for each record that was edited the list of its edits."""
+    edits: dict[str, list[dict[str, Any]]] = {}
+    for edit in memory.edited:
+        edits.setdefault(edit.id, []).append({"step": edit.step, "time": edit.time, **edit.changes})
+    return [
+        *(MemoryChange(id=id, field="last_access", value=time) for id, time in memory.accessed.items()),
+        *(MemoryChange(id=id, field="edited", value=value) for id, value in edits.items()),
+    ]

@@ -32,7 +32,9 @@ async def ask_probes(simulation: Simulation, probes: Sequence[Probe], circumstan
             agents[name].store()
         for each in found if probe.trace else ():
             if each.failure is None:
-                said = f"{each.who} was asked: {quote(each.question)} and answered: {quote(str(each.answer))}"
+                said = circumstances.texts.text(
+                    "observation", "asked", name=each.who, question=quote(each.question), answer=quote(str(each.answer))
+                )
                 agents[each.who].memory.add(said, time=circumstances.moment.time)
         answers.extend(found)
     return answers

@@ -247,6 +247,8 @@ def configuration_of(simulation: Simulation) -> dict[str, Any]:
         "scenario": simulation.scenario,
         "seed": simulation.seed,
         "language": simulation.language,
+        "perspective": simulation.texts.perspective,
+        "prompt_texts": simulation.texts.digest,
         "start": None if simulation.start is None else simulation.start.isoformat(),
         "step": simulation.step_seconds,
         "model": _named(simulation.model),

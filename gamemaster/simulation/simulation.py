@@ -19,7 +19,17 @@ from gamemaster.simulation.lazy_embedder import LazyEmbedder
 from gamemaster.simulation.loop import run_plain
 from gamemaster.simulation.models import ModelChoice, Models
 from gamemaster.simulation.probe import Probe
-from gamemaster.words import AnswerFailed, BadInput, Component, DefinitionError, Moment, Section, UnknownName
+from gamemaster.words import (
+    AnswerFailed,
+    BadInput,
+    Component,
+    DefinitionError,
+    Moment,
+    Perspective,
+    Section,
+    UnknownName,
+    prompt_texts,
+)
 from gamemaster.world import World
 
 if TYPE_CHECKING:
@@ -38,8 +48,9 @@ class Simulation:
     is asked comes from a `schedule`, or from `scenes` (a list, or a function of the world and the scenes past); without
     either everybody is asked in every step what they do. `model` answers for all, `models` for some: {"Ann": m,
     "*.plan": m2}. `start` is the calendar time of second 0; `step` is how much time a step takes (seconds or a
-    timedelta), where the schedule doesn't keep the time itself. Above `max_failures`, the share of failed answers among
-    the last 50 turns, the run stops.
+    timedelta), where the schedule doesn't keep the time itself. `language` is that of the prompts: a code such as "en", or
+    a folder of prompt texts; `perspective` whether they speak to the agent ("you") or of it by name ("name").
+    Above `max_failures`, the share of failed answers among the last 50 turns, the run stops.
 
     Raises: DefinitionError, UnknownName for what is defined wrongly.
     """
@@ -61,6 +72,7 @@ class Simulation:
         probes: Sequence[Probe] = (),
         interventions: Sequence[Intervention] = (),
         language: str = "en",
+        perspective: Perspective = "you",
         seed: int = 0,
         max_failures: float = 0.2,
     ) -> None:
@@ -81,6 +93,7 @@ class Simulation:
         self.probes = tuple(probes)
         self.interventions = tuple(interventions)
         self.language = language
+        self.texts = prompt_texts(language, perspective)
         self.seed = seed
         self.max_failures = max_failures
         self.clock = Clock()
@@ -117,6 +130,10 @@ class Simulation:
                 self._check_known(probe.to, f"asked by the probe {probe.name!r}")
         for intervention in self.interventions:
             self._check_known(intervention.to or (), "told by an intervention")
+        if self.texts is not prompt_texts():
+            self.texts.check_whole(owners)
+        for owner in (*self.agents, self.game_master):
+            owner.texts = self.texts
         if not isinstance(self.seed, int) or isinstance(self.seed, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise DefinitionError(f"seed={self.seed!r}; the seed is a whole number.")
         if not 0 <= self.max_failures <= 1:
@@ -198,7 +215,8 @@ class Simulation:
         gm = self.game_master
         circumstances = self.engine.circumstances
         thinking = gm.thinking(circumstances, phase="schedule", before=await gm.says(circumstances))
-        notes = [Section(label="What happened of late", text=self._latest(), kind="observation")]
+        label = self.texts.text("game_master", "what_happened_of_late")
+        notes = [Section(label=label, text=self._latest(), kind="observation")]
         turn = thinking.turn(gm.scheduling)
         try:
             return (await turn.choose(question, options, notes=notes, unsure=unsure, what=what)).index

@@ -25,8 +25,9 @@ from gamemaster.words.errors import (
 from gamemaster.words.event import Event, EventKind, JsonPatch, Observation, ObservationHow
 from gamemaster.words.grounding import ActionCall, Grounding
 from gamemaster.words.keys import CallKey, Draws, derive_seed, draws
-from gamemaster.words.memory_record import Hit, MemoryKind, MemoryRecord, Remembers, Weights
+from gamemaster.words.memory_record import EDITABLE, Hit, MemoryKind, MemoryRecord, MemoryVersion, Remembers, Weights
 from gamemaster.words.moment import Moment
+from gamemaster.words.prompt_texts import LANGUAGES, PROMPTS, Perspective, PromptTexts, prompt_texts
 from gamemaster.words.quote import one_line, quote
 from gamemaster.words.section import CHANGES, Changes, Section, SectionKind
 from gamemaster.words.stateful import JsonValue, Stateful
@@ -36,6 +37,9 @@ from gamemaster.words.view import Policy, View
 
 __all__ = [
     "CHANGES",
+    "EDITABLE",
+    "LANGUAGES",
+    "PROMPTS",
     "ActionCall",
     "ActionSpec",
     "AnswerFailed",
@@ -68,17 +72,20 @@ __all__ = [
     "MemoryInputError",
     "MemoryKind",
     "MemoryRecord",
+    "MemoryVersion",
     "ModelError",
     "Moment",
     "Observation",
     "ObservationHow",
     "OneOf",
     "Person",
+    "Perspective",
     "PersonDomain",
     "Place",
     "PlaceDomain",
     "Policy",
     "Remembers",
+    "PromptTexts",
     "ReplayMismatch",
     "Section",
     "SectionKind",
@@ -93,6 +100,7 @@ __all__ = [
     "derive_seed",
     "draws",
     "one_line",
+    "prompt_texts",
     "quote",
     "user_code",
 ]

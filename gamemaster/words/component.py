@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gamemaster.words.attempt import Attempt
 from gamemaster.words.event import Event, Observation
@@ -44,11 +44,18 @@ class Component:
     """The components that it reads."""
     version: int = 1
     """The version of the form of its state."""
+    texts: Mapping[str, str] = {}
+    """Its prompt texts in English, for a component that has no file of prompt texts; see `gamemaster.words.PromptTexts`."""
+    texts_file: str = "component"
+    """The file of its prompt texts, from the class's name like `name`."""
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
+        own = _WORDS.sub("_", cls.__name__).lower()
         if not cls.__dict__.get("name"):
-            cls.name = _WORDS.sub("_", cls.__name__).lower()
+            cls.name = own
+        if not cls.__dict__.get("texts_file"):
+            cls.texts_file = own
 
     async def context(self, turn: Turn) -> str:
         """What it has to say for this turn; nothing when empty."""

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol, TypeAlias
 
-__all__ = ["Hit", "MemoryKind", "MemoryRecord", "Remembers", "Weights"]
+__all__ = ["EDITABLE", "Hit", "MemoryKind", "MemoryRecord", "MemoryVersion", "Remembers", "Weights"]
 
 MemoryKind: TypeAlias = str
 """observation, thought, plan, chat, formative, or a word of the user's own."""
+
+
+EDITABLE = ("text", "importance", "kind", "tags")
+"""The fields of a memory that an edit by hand may change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryVersion:
+    """What a memory was before an edit by hand: it held until `step` and `time` (simulated seconds), when `changed` changed."""
+
+    step: int
+    time: float
+    changed: tuple[str, ...]
+    text: str
+    importance: float | None
+    kind: MemoryKind
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +35,7 @@ class MemoryRecord:
 
     `time` and `last_access` are simulated seconds; `importance` is 0 .. 10, None while nobody has rated it; `rests_on`
     are the ids of the records it was drawn from, and `depth` is one more than the deepest of them (0 for none).
+    `versions` are what it was before it was edited by hand, oldest first.
     """
 
     id: str
@@ -30,6 +48,26 @@ class MemoryRecord:
     tags: tuple[str, ...] = ()
     rests_on: tuple[str, ...] = ()
     depth: int = 0
+    versions: tuple[MemoryVersion, ...] = ()
+
+    def edited(self, changes: Mapping[str, Any], *, step: int, time: float) -> MemoryRecord:
+        """The record with these fields (of `EDITABLE`) changed, and what it was as its latest version.
+
+        The record itself when nothing is another than it was.
+        """
+        new = {name: changes[name] for name in EDITABLE if name in changes and changes[name] != getattr(self, name)}
+        if not new:
+            return self
+        former = MemoryVersion(
+            step=step,
+            time=time,
+            changed=tuple(new),
+            text=self.text,
+            importance=self.importance,
+            kind=self.kind,
+            tags=self.tags,
+        )
+        return replace(self, versions=(*self.versions, former), **new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +107,8 @@ class Remembers(Protocol):
     """The memory of one agent as its components see it during a turn.
 
     Recall reads what was there when the step began and what this component has added since. What components add in
-    one phase of a step is stored at the end of that phase, in the order of the components: so nothing depends on who
-    was quicker.
+    one phase of a step is stored at the end of that phase, in the order of the components, and then what they forget is
+    forgotten: so nothing depends on who was quicker.
     """
 
     def add(
@@ -81,8 +119,14 @@ class Remembers(Protocol):
         kind: MemoryKind = "observation",
         tags: Collection[str] = (),
         rests_on: Collection[str] = (),
+        time: float | None = None,
+        last_access: float | None = None,
     ) -> None:
-        """Remember `text` at the present simulated time."""
+        """Remember `text` at the present simulated time; `time` and `last_access` say otherwise."""
+        ...
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Forget records of this agent, by id, at the end of the phase; what is gone by then is passed over."""
         ...
 
     async def recall(

@@ -24,14 +24,14 @@ class Moment:
         """The number of the day, from 1; a day begins at midnight of the run's own clock."""
         if self.start is None:
             return int(self.time // 86400) + 1
-        return (self._calendar().date() - self.start.date()).days + 1
+        return (self.calendar.date() - self.start.date()).days + 1
 
     @property
     def seconds_of_day(self) -> float:
         """Seconds since midnight of the run's own clock."""
         if self.start is None:
             return self.time % 86400
-        now = self._calendar()
+        now = self.calendar
         return (now - now.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
 
     @property
@@ -43,11 +43,13 @@ class Moment:
     def __str__(self) -> str:
         if self.start is None:
             return f"Day {self.day}, {self.clock}"
-        now = self._calendar()
+        now = self.calendar
         weekday = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[now.weekday()]
         months = "January February March April May June July August September October November December".split()
         return f"{weekday}, {now.day} {months[now.month - 1]} {now.year}, {self.clock}"
 
-    def _calendar(self) -> datetime:
+    @property
+    def calendar(self) -> datetime:
+        """The calendar time; only where the run has a `start`."""
         assert self.start is not None
         return self.start + timedelta(seconds=self.time)

@@ -13,6 +13,7 @@ from gamemaster.words.event import Observation
 from gamemaster.words.keys import Draws
 from gamemaster.words.memory_record import Remembers
 from gamemaster.words.moment import Moment
+from gamemaster.words.prompt_texts import PromptTexts
 from gamemaster.words.section import Section
 
 if TYPE_CHECKING:
@@ -83,6 +84,22 @@ class Turn(Protocol):
     @property
     def news(self) -> Sequence[Observation]:
         """What this agent observed since its last turn began, oldest first."""
+        ...
+
+    def prompt(self, text: str, /, **values: object) -> str:
+        """This component's prompt text of that name in the run's language, filled in.
+
+        `{name}` (the agent) and `{time}` (now, in words) are always there; the rest comes from `values`.
+        """
+        ...
+
+    def prompts(self, text: str, /, **values: object) -> tuple[str, ...]:
+        """A list of prompt texts (options, say), each filled in like `prompt`."""
+        ...
+
+    @property
+    def texts(self) -> PromptTexts:
+        """All prompt texts of the run's language; for times (`turn.texts.stamp`) and shared sentences."""
         ...
 
     def random(self, what: str) -> Draws:

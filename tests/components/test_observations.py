@@ -10,7 +10,7 @@ import pytest
 from gamemaster import ActionSpec, Agent, Observation, RoundRobin, Scripted, Simulation
 from gamemaster.components import Observations
 from gamemaster.testing import HashEmbedder, ScriptedModel, turn_for
-from gamemaster.words import DefinitionError
+from gamemaster.words import DefinitionError, prompt_texts
 
 HOUR = 3600.0
 START = datetime(2023, 2, 13, 7)
@@ -107,4 +107,5 @@ def test_none_at_all_is_refused() -> None:
 
 def test_it_has_no_state() -> None:
     assert Observations().state() == {}
-    assert (Observations.label, Observations.changes, Observations.kind) == ("What happened of late", "always", "observation")
+    assert (Observations.changes, Observations.kind) == ("always", "observation")
+    assert prompt_texts().label(Observations(), "Ann") == "What happened of late"

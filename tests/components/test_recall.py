@@ -10,7 +10,7 @@ import pytest
 from gamemaster import ActionSpec
 from gamemaster.components import Observations, Recall
 from gamemaster.testing import HashEmbedder, turn_for
-from gamemaster.words import DefinitionError, Weights
+from gamemaster.words import DefinitionError, Weights, prompt_texts
 
 HOUR = 3600.0
 START = datetime(2023, 2, 13, 7)
@@ -127,4 +127,6 @@ def test_wrong_numbers_are_refused() -> None:
 
 def test_it_has_no_state() -> None:
     assert Recall().state() == {}
-    assert (Recall.label, Recall.changes, Recall.kind) == ("What you remember", "always", "memory")
+    assert (Recall.changes, Recall.kind) == ("always", "memory")
+    assert prompt_texts().label(Recall(), "Ann") == "What you remember"
+    assert prompt_texts(perspective="name").label(Recall(), "Ann") == "What Ann remembers"

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from gamemaster.components.when import stamp, stamped
-from gamemaster.words import Moment
+from gamemaster.words import Moment, prompt_texts
+
+stamp, stamped = prompt_texts().stamp, prompt_texts().stamped
 
 DAY = 86_400.0
 
