@@ -77,7 +77,7 @@ class AskModel:
         offers = circumstances.offers(agent.name) if self.offers and spec.kind == "free" else ""
         if text := thinking.cut(offers, self.budget, "actor"):
             sections.append(Section(label=texts.text("actor", "what_can_be_done"), text=text, kind="action", component="actor"))
-        call = spec.question(name=agent.name, time=circumstances.now if "{time}" in spec.call else "")
+        call = texts.call(spec, name=agent.name, time=circumstances.now if "{time}" in spec.call else "")
         return Prompt.of(sections, call, name=agent.name, language=texts.language)
 
     def request(self, agent: Agent, thinking: Thinking, prompt: Prompt, form: OfferedForm | None, *, sample: int) -> Request:

@@ -1,6 +1,6 @@
 """The words that everything else is said in: what travels between agents, game master and world, keys and errors."""
 
-from gamemaster.words.action_spec import ActionSpec, AnswerValue, SpecKind
+from gamemaster.words.action_spec import WHAT_NEXT, ActionSpec, AnswerValue, SpecKind
 from gamemaster.words.attempt import Ask, Attempt, Failure
 from gamemaster.words.component import Component
 from gamemaster.words.domains import Between, Domain, OneOf, Person, PersonDomain, Place, PlaceDomain
@@ -40,6 +40,7 @@ __all__ = [
     "EDITABLE",
     "LANGUAGES",
     "PROMPTS",
+    "WHAT_NEXT",
     "ActionCall",
     "ActionSpec",
     "AnswerFailed",

@@ -13,7 +13,10 @@ from pydantic import BaseModel, ValidationError
 from gamemaster.words.errors import DefinitionError, InvalidAnswer
 from gamemaster.words.keys import draws
 
-__all__ = ["ActionSpec", "AnswerValue", "SpecKind"]
+__all__ = ["WHAT_NEXT", "ActionSpec", "AnswerValue", "SpecKind"]
+
+WHAT_NEXT = "What does {name} do next?"
+"""What is asked where a scenario says nothing; a run in another language, or perspective, has its own text for it."""
 
 SpecKind: TypeAlias = Literal["free", "speech", "choice", "number", "object", "action"]
 AnswerValue: TypeAlias = Any
@@ -43,7 +46,7 @@ class ActionSpec:
     tag: str = ""
 
     @classmethod
-    def free(cls, call: str = "What does {name} do next?", *, tag: str = "") -> ActionSpec:
+    def free(cls, call: str = WHAT_NEXT, *, tag: str = "") -> ActionSpec:
         """Any attempt, in words; the game master grounds it."""
         return cls(kind="free", call=call, tag=tag)
 

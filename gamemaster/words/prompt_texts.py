@@ -19,6 +19,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
 
+from gamemaster.words.action_spec import WHAT_NEXT, ActionSpec
 from gamemaster.words.errors import DefinitionError, UnknownName
 from gamemaster.words.event import Observation
 from gamemaster.words.moment import Moment
@@ -115,10 +116,10 @@ class PromptTexts:
 
     def file_of(self, component: Component | type[Component]) -> str:
         """The file that a component's texts stand in: that of its class, or of the nearest class it is made from."""
-        kind = component if isinstance(component, type) else type(component)
+        kind: type[Component] = component if isinstance(component, type) else type(component)
         file = self._files.get(kind)
         if file is None:
-            names = [each.texts_file for each in kind.__mro__ if "texts_file" in each.__dict__]
+            names = [str(each.__dict__["texts_file"]) for each in kind.__mro__ if "texts_file" in each.__dict__]
             file = self._files[kind] = next((name for name in names if name in self._tables), names[0])
         return file
 
@@ -142,7 +143,11 @@ class PromptTexts:
             label = self._labels[kind] = entry[self.perspective] if isinstance(entry, dict) else str(entry)
         return self._filled(label, f"{type(component).__name__}.label", {"name": name}) if "{" in label else label
 
-    # --- times and observations ---
+    # --- what is asked, times and observations ---
+
+    def call(self, spec: ActionSpec, *, name: str, time: str) -> str:
+        """What `spec` asks of `name`; `time` stands where it speaks of the time."""
+        return self.text("actor", "what_next", name=name) if spec.call == WHAT_NEXT else spec.question(name=name, time=time)
 
     def moment(self, moment: Moment) -> str:
         """A point of simulated time in words."""
@@ -177,7 +182,7 @@ class PromptTexts:
     # --- what is there ---
 
     def missing(self, files: Iterable[str] = ()) -> list[str]:
-        """ "file.name" of the texts that the English set has and this one lacks, in these files or in all; sorted."""
+        """The texts that the English set has and this one lacks, in these files or in all: "file.name", sorted."""
         wanted = _tables_of("en")
         names = sorted(set(files) & set(wanted)) if files else sorted(wanted)
         return [f"{file}.{name}" for file in names for name in wanted[file] if not self.has(file, name)]
