@@ -1,15 +1,17 @@
 """EmbeddingCache: what one embedder has embedded, so that the same text is embedded once.
 
-The one idea: whoever needs vectors asks the cache, and what all callers at hand lack is embedded in one batch. It forgets
-nothing while the embedder lives; what to keep on disk is for others to decide.
+The one idea: whoever needs vectors asks the cache, and what all callers at hand lack is embedded in one batch. It keeps the
+vectors that were used last, up to a number. Who keeps vectors of its own, as a memory bank does, lends them to it instead,
+so that none is held twice; what to keep on disk is for others to decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeAlias
-from weakref import WeakValueDictionary
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from weakref import ReferenceType, WeakValueDictionary, ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,28 +22,45 @@ from gamemaster.words import GamemasterError, MemoryInputError, ModelError
 if TYPE_CHECKING:
     from gamemaster.language.model import Embedder
 
-__all__ = ["EmbeddingCache", "Vector", "embedding_cache"]
+__all__ = ["EmbeddingCache", "Lender", "Vector", "embedding_cache", "vector_problem", "vectors_problem"]
 
 Vector: TypeAlias = NDArray[np.float32]
 _ATTRIBUTE = "_gamemaster_embedding_cache"
+_MOST = 20_000  # 30 MB of vectors of 384 numbers
 # float32 rows of a few hundred numbers come out of a careful embedder within 1e-6 of length 1.
 _LENGTH_TOLERANCE = 1e-3
+
+
+class Lender(Protocol):
+    """Who holds vectors of an embedder's and lends them to its cache."""
+
+    def lend(self, text: str) -> Vector | None:
+        """A copy of the text's vector, as this process's embedder gave it; None when it isn't held."""
+        ...
 
 
 class EmbeddingCache:
     """The vectors of one embedder, by text; take it from `embedding_cache`, which gives everyone the same one.
 
-    `known` maps a text to its read-only vector: read it, and change it through the methods. Each vector is the embedder's
-    for that text alone, so neither callers nor timing change any. The embedder is called from one thread at a time,
-    off the event loop for `embed`.
+    Each vector is the embedder's for that text alone, so neither callers nor timing change any. The embedder is called
+    from one thread at a time, off the event loop for `embed`. The `most` vectors that were used last are kept.
     """
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, *, most: int = _MOST) -> None:
         self.embedder = embedder
-        self.known: dict[str, Vector] = {}
-        self._new: list[str] = []
+        self.most = most
+        self.used = False
+        self._known: dict[str, Vector] = {}  # the one used last at the end
+        self._width: int | None = None
+        self._lenders: list[ReferenceType[Lender]] = []
+        self._reading = Lock()
         self._one_at_a_time = Lock()
-        self._batcher: Batcher[tuple[str, ...], None] | None = None
+        self._batcher: Batcher[tuple[str, ...], list[Vector]] | None = None
+
+    @property
+    def known(self) -> Mapping[str, Vector]:
+        """What it holds itself: read-only vectors by text, the one used last at the end."""
+        return MappingProxyType(self._known)
 
     async def embed(self, texts: Iterable[str]) -> Vector:
         """A float32 array of shape (n, width), a row for each text; does not suspend when all are known.
@@ -49,73 +68,107 @@ class EmbeddingCache:
         Raises: ModelError when the embedder fails or gives vectors that can't be used; nothing is kept then.
         """
         wanted = list(texts)
-        missing = self._missing(wanted)
+        found, missing = self._find(wanted)
         if missing:
             if self._batcher is None:
                 # Before a language model's batches: what it is asked may hang on what is recalled.
                 self._batcher = Batcher(self._embed_batch, off_loop=True, name="embedder", order=-1)
-            await self._batcher.submit(missing)
-        return self._rows(wanted)
+            found.update(zip(missing, await self._batcher.submit(missing), strict=True))
+        return self._rows(wanted, found)
 
     def embed_now(self, texts: Iterable[str]) -> Vector:
         """The same at once, for callers without an event loop."""
         wanted = list(texts)
-        missing = self._missing(wanted)
+        found, missing = self._find(wanted)
         if missing:
-            self._embed_batch([missing])
-        return self._rows(wanted)
-
-    def take_new(self) -> list[tuple[str, Vector]]:
-        """What was embedded since the last call, in the order of embedding; what was loaded doesn't count."""
-        taken, self._new = self._new, []
-        return [(text, self.known[text]) for text in taken]
+            found.update(zip(missing, self._embed_batch([missing])[0], strict=True))
+        return self._rows(wanted, found)
 
     def load(self, items: Iterable[tuple[str, Vector]]) -> None:
         """Take up vectors that this embedder gave earlier; what is known already stays as it is.
 
         Raises: MemoryInputError for vectors of unequal widths, zero, not finite or not of length 1; none is kept then.
         """
-        given = list(items)
-        width = next(iter(self.known.values())).shape if self.known else None
+        width = self._width
         checked: dict[str, Vector] = {}
-        for text, vector in given:
+        for text, vector in items:
             row = np.array(vector, np.float32)  # a copy: the caller's may be changed
-            if width is None:
-                width = row.shape
+            width = row.shape[-1] if width is None and row.ndim else width
             problem = vector_problem(row)
-            if row.shape != width:
-                problem = f"has the shape {row.shape}; the others have {width}"
+            if row.shape != (width,):
+                problem = f"has the shape {row.shape}; the others have {(width,)}"
             if problem:
                 raise MemoryInputError(f"The stored vector of {text[:80]!r} {problem}. It is not one of {self.embedder.name!r}.")
-            row.flags.writeable = False
             checked[text] = row
-        with self._one_at_a_time:
-            self.known = checked | self.known
+        for text, row in checked.items():
+            if text not in self._known:
+                self.keep(text, row)
+
+    def keep(self, text: str, vector: Vector) -> None:
+        """Hold a vector that this embedder made in this process, whose lender holds it no longer."""
+        vector.flags.writeable = False
+        with self._reading:
+            self._width = len(vector)
+            self._known[text] = vector
+            self._shorten()
+
+    def borrow(self, lender: Lender, texts: Iterable[str]) -> None:
+        """From now on `lender` has the vectors of `texts`; they need not be held here as well."""
+        with self._reading:
+            if all(each() is not lender for each in self._lenders):
+                self._lenders = [*(each for each in self._lenders if each() is not None), ref(lender)]
+            for text in texts:
+                self._known.pop(text, None)
 
     def __deepcopy__(self, memo: Any) -> EmbeddingCache:
         """Itself: a cache holds nothing that a copy could do differently."""
         return self
 
-    def _missing(self, texts: Iterable[str]) -> tuple[str, ...]:
-        known = self.known
-        return tuple(dict.fromkeys(text for text in texts if text not in known))
+    def _find(self, texts: Iterable[str]) -> tuple[dict[str, Vector], tuple[str, ...]]:
+        """The vectors of those of `texts` that are known here or to a lender, and the other texts."""
+        found: dict[str, Vector] = {}
+        missing: list[str] = []
+        with self._reading:
+            known = self._known
+            for text in dict.fromkeys(texts):
+                vector = known.pop(text, None)
+                if vector is not None:
+                    known[text] = found[text] = vector
+                elif (vector := self._lent(text)) is not None:
+                    found[text] = vector
+                else:
+                    missing.append(text)
+        return found, tuple(missing)
 
-    def _rows(self, texts: Sequence[str]) -> Vector:
-        known = self.known
-        return np.stack([known[text] for text in texts]) if texts else np.zeros((0, self.embedder.width), np.float32)
+    def _lent(self, text: str) -> Vector | None:
+        for each in self._lenders:
+            lender = each()
+            if lender is not None and (vector := lender.lend(text)) is not None:
+                return vector
+        return None
 
-    def _embed_batch(self, items: list[tuple[str, ...]]) -> list[None]:
+    def _rows(self, texts: list[str], found: Mapping[str, Vector]) -> Vector:
+        return np.stack([found[text] for text in texts]) if texts else np.zeros((0, self.embedder.width), np.float32)
+
+    def _shorten(self) -> None:
+        while len(self._known) > self.most:
+            del self._known[next(iter(self._known))]
+
+    def _embed_batch(self, items: list[tuple[str, ...]]) -> list[list[Vector]]:
         with self._one_at_a_time:
-            texts = self._missing(text for item in items for text in item)
+            found, texts = self._find(text for item in items for text in item)
             if texts:
-                rows = self._checked(texts)
-                self.known.update(zip(texts, rows, strict=True))
-                self._new.extend(texts)
-        return [None] * len(items)
+                made = dict(zip(texts, self._checked(texts), strict=True))
+                found.update(made)
+                with self._reading:
+                    self.used, self._width = True, len(made[texts[0]])
+                    self._known.update(made)
+                    self._shorten()
+        return [[found[text] for text in item] for item in items]
 
-    def _checked(self, texts: tuple[str, ...]) -> Vector:
+    def _checked(self, texts: tuple[str, ...]) -> list[Vector]:
         try:
-            rows = np.array(self.embedder.embed(texts), np.float32)
+            rows = np.asarray(self.embedder.embed(texts), np.float32)
             width = self.embedder.width
             name = self.embedder.name
         except GamemasterError:
@@ -124,15 +177,17 @@ class EmbeddingCache:
             raise ModelError(f"The embedder failed on {len(texts)} texts: {type(error).__name__}: {error}") from error
         if rows.shape != (len(texts), width):
             raise ModelError(f"The embedder {name!r} gave an array of shape {rows.shape} where {(len(texts), width)} is right.")
-        if self.known and (held := next(iter(self.known.values())).shape[0]) != width:
+        if self._width is not None and self._width != width:
             raise ModelError(
-                f"The embedder {name!r} gives vectors of width {width}; the stored ones have {held}: another embedder's."
+                f"The embedder {name!r} gives vectors of width {width}; the stored ones have {self._width}: another embedder's."
             )
-        for text, row in zip(texts, rows, strict=True):
-            if problem := vector_problem(row):
-                raise ModelError(f"The vector that the embedder {name!r} gave for {text[:80]!r} {problem}.")
-        rows.flags.writeable = False
-        return rows
+        at, problem = vectors_problem(rows)
+        if problem:
+            raise ModelError(f"The vector that the embedder {name!r} gave for {texts[at][:80]!r} {problem}.")
+        own = [row.copy() for row in rows]  # each by itself: one that is kept must not keep its whole batch
+        for row in own:
+            row.flags.writeable = False
+        return own
 
 
 def vector_problem(vector: NDArray[np.floating[Any]]) -> str:
@@ -145,6 +200,14 @@ def vector_problem(vector: NDArray[np.floating[Any]]) -> str:
     if length == 0.0:
         return "is zero"
     return "" if abs(length - 1.0) <= _LENGTH_TOLERANCE else f"has the length {length:.6g}; 1 is right"
+
+
+def vectors_problem(rows: Vector) -> tuple[int, str]:
+    """The first of the rows, of shape (n, width), in which `vector_problem` finds something, and what; (0, "") for none."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64, casting="safe"))
+        wrong = np.flatnonzero(~(np.abs(lengths - 1.0) <= _LENGTH_TOLERANCE))
+    return (int(wrong[0]), vector_problem(rows[wrong[0]])) if len(wrong) else (0, "")
 
 
 _without_attributes: WeakValueDictionary[int, EmbeddingCache] = WeakValueDictionary()

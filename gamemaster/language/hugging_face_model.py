@@ -1,34 +1,34 @@
-"""HuggingFaceModel: a local Hugging Face model, one request at a time.
+"""HuggingFaceModel: a local Hugging Face model that answers a crowd in batches.
 
-Each request is computed by itself, so an answer can't depend on what else is asked. It generates with its own loop
-rather than with `generate()`, because tokens are drawn by the request's own seed (see token_draw). It does not batch,
-share prefixes between prompts, or hold objects to their schema while they are written: an object that does not parse is a
-failed answer.
+Requests become jobs in token ids; the engine (see `local`) computes those that are asked at the same time together, each
+distinct prefix once, and keeps prefixes for the next step. Objects are held to their schema while they are written. It
+generates with its own loop rather than with `generate()`, because tokens are drawn by each request's own seed.
 """
 
 from __future__ import annotations
 
 import asyncio
-import copy
-import inspect
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
 import numpy
-from numpy.typing import NDArray
 
-from gamemaster.language.batching import outside_work
+from gamemaster.language.batching import Batcher, outside_work
 from gamemaster.language.hugging_face_loading import load_folder, model_folder
-from gamemaster.language.request import Answer, ChoiceRequest, Finish, Request, Usage
+from gamemaster.language.local.engine import Engine
+from gamemaster.language.local.grammar import Grammar, Grammars
+from gamemaster.language.local.job import ChoiceJob, Job, Outcome, TextJob
+from gamemaster.language.local.plain import PlainEngine
+from gamemaster.language.local.runner import Runner
+from gamemaster.language.request import Answer, ChoiceRequest, ObjectRequest, Request, Usage
 from gamemaster.language.retried import LastingModelError
 from gamemaster.language.structured import instructions, parse_answer
-from gamemaster.language.token_draw import draw_token, gumbel_noise
+from gamemaster.language.token_draw import gumbel_noise
 from gamemaster.language.token_text import TokenText
-from gamemaster.words import ModelError, prompt_texts
+from gamemaster.words import BadInput, prompt_texts
 
 __all__ = ["HuggingFaceModel"]
 
@@ -40,9 +40,13 @@ class HuggingFaceModel:
     prompt's text are plain text to the model. With `thinking`, a model that can think first does; its token limits then
     hold for thoughts and answer together.
 
-    Texts and objects are generated, greedily or drawn by the request's seed. A choice is the option with the highest
-    probability: of its tokens and of the end of the answer after them, summed as logarithms; the probabilities of the
-    answer are these, made to sum to 1. At a temperature above 0 the option is drawn from them.
+    Texts and objects are generated, greedily or drawn by the request's seed; an object is held to its schema where the
+    package llguidance is there. A choice is the option with the highest probability: of its tokens and of the end of the
+    answer after them, summed as logarithms, with `per_token` their mean; the probabilities of the answer are these, made
+    to sum to 1. At a temperature above 0 the option is drawn from them.
+
+    At most `rows` answers are written at a time, at most `tokens` tokens computed in a pass; `prefixes` bytes are kept for
+    prefixes of prompts beyond those in use. The defaults are those that the benchmark found best on a CPU and on a GPU.
 
     The weights are loaded here, in safetensors only, and no code of the repository is run. See `load_folder` for device
     and dtype. Raises: BadInput when there is no such model or it can't be loaded; `answer` raises LastingModelError for
@@ -58,17 +62,44 @@ class HuggingFaceModel:
         chat: bool | None = None,
         thinking: bool = False,
         revision: str | None = None,
+        per_token: bool = False,
+        rows: int | None = None,
+        tokens: int | None = None,
+        prefixes: int | None = None,
     ) -> None:
+        for option, value in (("rows", rows), ("tokens", tokens), ("prefixes", prefixes)):
+            if value is not None and value < (0 if option == "prefixes" else 1):
+                raise BadInput(f"hf:{name} is given {option}={value}; it must be at least {0 if option == 'prefixes' else 1}.")
         self._name = f"hf:{name}"
         self._loaded = load_folder(model_folder(str(name), revision=revision), dtype=dtype, device=device)
         self._tokens = TokenText(self._loaded.tokenizer, chat=chat, thinking=thinking)
-        self._torch: Any = import_module("torch")
-        self._ends = _end_tokens(self._loaded.model, self._loaded.tokenizer)
-        settings = self._loaded.model.config.get_text_config()
+        model = self._loaded.model
+        self._ends = _end_tokens(model, self._loaded.tokenizer)
+        settings = model.config.get_text_config()
         self._limit = cast("int | None", getattr(settings, "max_position_embeddings", None))
-        self._takes = frozenset(inspect.signature(self._loaded.model.forward).parameters)
+        vocabulary = int(model.get_output_embeddings().weight.shape[0])
+        if len(self._loaded.tokenizer) > int(model.get_input_embeddings().weight.shape[0]):
+            raise BadInput(
+                f"The tokenizer of {self._name} has {len(self._loaded.tokenizer):,} tokens and its model knows "
+                f"{int(model.get_input_embeddings().weight.shape[0]):,}; they don't belong together."
+            )
+        self._grammars = Grammars(self._loaded.tokenizer, vocabulary, self._ends)
+        self._per_token = per_token
+        on_gpu = self._loaded.on_gpu
+        runner = Runner(model)
+        self.engine: Engine | PlainEngine = (
+            Engine(
+                runner,
+                self._ends,
+                rows=rows or (128 if on_gpu else 16),
+                tokens=tokens or (16_384 if on_gpu else 2_048),
+                prefixes=(4 * 2**30 if on_gpu else 2**30) if prefixes is None else prefixes,
+            )
+            if runner.fits
+            else PlainEngine(model, self._ends)
+        )
         self._fingerprint: Mapping[str, str] | None = None
-        self._engine = ThreadPoolExecutor(1, thread_name_prefix="hugging-face-model")
+        self._begin: Batcher[Job, Future[Outcome]] = Batcher(self._begun, name=self._name, order=1)
 
     @property
     def name(self) -> str:
@@ -76,8 +107,8 @@ class HuggingFaceModel:
 
     @property
     def deterministic(self) -> bool:
-        """On the CPU always, as requests are computed one by one; on a GPU in float32."""
-        return not self._loaded.on_gpu or self._loaded.dtype == "float32"
+        """In float32, where a batch changes the last bits of the logits and so, in practice, no answer."""
+        return self._loaded.dtype == "float32"
 
     @property
     def fingerprint(self) -> Mapping[str, str]:
@@ -86,94 +117,105 @@ class HuggingFaceModel:
             self._fingerprint = self._loaded.fingerprint()
         return self._fingerprint
 
+    @property
+    def statistics(self) -> Mapping[str, float]:
+        """What the engine did so far: tokens (prompt, reused, computed, padded, answer), batches and rows, seconds."""
+        engine = self.engine
+        found: dict[str, float] = dict(engine.totals)
+        if isinstance(engine, Engine):
+            found.update(computed_tokens=engine.runner.tokens, padded_tokens=engine.runner.padded, passes=engine.runner.passes)
+            found["prefix_bytes"] = engine.tree.size
+        found.update({f"{name}_seconds": seconds for name, seconds in engine.seconds.items()})
+        return found
+
     def count_tokens(self, text: str) -> int:
         """The number of tokens of `text`."""
         return self._tokens.count(text)
 
     async def answer(self, request: Request) -> Answer:
-        """The model's answer, computed in the engine's thread when it is this request's turn."""
+        """The model's answer, computed with what else is asked at the same time."""
+        job = self._job(request)
+        future = await self._begin.submit(job)
         with outside_work():
-            return await asyncio.get_running_loop().run_in_executor(self._engine, self._answer, request)
+            outcome = await asyncio.wrap_future(future)
+        if isinstance(request, ChoiceRequest):
+            return self._chosen(request, job, outcome)
+        return self._said(request, job, outcome)
 
-    def _answer(self, request: Request) -> Answer:
+    def _begun(self, jobs: list[Job]) -> list[Future[Outcome]]:
+        futures: list[Future[Outcome]] = [Future() for _ in jobs]
+        self.engine.submit_all(list(zip(jobs, futures, strict=True)))
+        return futures
+
+    def _job(self, request: Request) -> Job:
         choosing = isinstance(request, ChoiceRequest)
         form = _options_form(request) if choosing else instructions(_without_prefix(request))
         user = f"{request.prompt.user}\n\n{form}" if form else request.prompt.user
-        ids = self._tokens.prompt(request.prompt.system, user, request.answer_prefix)
-        if self._limit is not None and len(ids) >= self._limit:
+        ids = tuple(self._tokens.prompt(request.prompt.system, user, request.answer_prefix))
+        options = (
+            tuple(tuple(self._tokens.option(option, request.answer_prefix)) for option in request.options)
+            if isinstance(request, ChoiceRequest)
+            else ()
+        )
+        needed = len(ids) + max(map(len, options), default=0)
+        if self._limit is not None and needed >= self._limit:
             raise LastingModelError(
-                f"{request.key.who}'s prompt for {request.key.component} has {len(ids):,} tokens ({request.key}), and "
+                f"{request.key.who}'s prompt for {request.key.component} has {needed:,} tokens ({request.key}), and "
                 f"{self._name} can read {self._limit:,}. Lower the budgets of the agent's components, or take a model with a "
                 "longer context."
             )
-        try:
-            with self._torch.inference_mode():
-                return self._choose(request, ids) if choosing else self._generate(request, ids)
-        except RuntimeError as error:  # out of memory, among others
-            raise ModelError(f"{self._name} failed at {request.key}: {error}") from error
-
-    def _generate(self, request: Request, ids: list[int]) -> Answer:
+        if isinstance(request, ChoiceRequest):
+            return ChoiceJob(ids=ids, options=options)
         sampling = request.sampling
         room = sampling.max_tokens if self._limit is None else min(sampling.max_tokens, self._limit - len(ids))
-        out: list[int] = []
-        finish: Finish = "length"
-        cache, logits = self._forward(ids, None, 0)
-        while len(out) < room:
-            token = draw_token(logits[-1], sampling, seed=request.seed, position=len(out))
-            if token in self._ends:
-                finish = "stop"
-                break
-            out.append(token)
-            if sampling.stop and any(stop in self._tokens.text(out) for stop in sampling.stop if stop):
-                finish = "stop"
-                break
-            if len(out) < room:
-                cache, logits = self._forward([token], cache, len(ids) + len(out) - 1)
-        text = self._tokens.text(out)
+        return TextJob(
+            ids=ids,
+            seed=request.seed,
+            sampling=sampling,
+            room=room,
+            stops=self._stops(sampling.stop),
+            grammar=self._grammar(request) if isinstance(request, ObjectRequest) else None,
+            begins=self._tokens.thought_ends,
+        )
+
+    def _grammar(self, request: ObjectRequest) -> Grammar | None:
+        if not self._grammars.available or request.answer_prefix:
+            return None
+        try:
+            return self._grammars.of_schema(request.schema.model_json_schema())
+        except BadInput as error:
+            raise BadInput(f"{request.key.who}, {request.key.component} ({request.key}): {error}") from None
+
+    def _stops(self, stops: Sequence[str]) -> Any:
+        wanted = [stop for stop in stops if stop]
+        if not wanted:
+            return None
+        # A stop string of n characters lies within the text of the last n tokens, and a few more where bytes are split.
+        tail = max(map(len, wanted)) + 4
+        return lambda out: any(stop in self._tokens.text(out[-tail:]) for stop in wanted)
+
+    def _said(self, request: Request, job: Job, outcome: Outcome) -> Answer:
+        text = self._tokens.text(outcome.tokens)
         if self._tokens.opens_thinking() and not text.startswith("<think>"):
             text = f"<think>{text}"
-        usage = Usage(prompt_tokens=len(ids), answer_tokens=len(out))
-        return parse_answer(request, text, finish=finish, usage=usage)
+        return parse_answer(request, text, finish=outcome.finish, usage=_usage(job, outcome))
 
-    def _choose(self, request: ChoiceRequest, ids: list[int]) -> Answer:
-        end = self._ends[:1]
-        cache, first = self._forward(ids, None, 0)
-        scores: list[float] = []
-        counted = 0
-        for option in request.options:
-            tokens = [*self._tokens.option(option, request.answer_prefix), *end]
-            counted += len(tokens)
-            if len(tokens) > 1:
-                # A cache grows by what is computed on it; each option goes on from the prompt alone.
-                _, rest = self._forward(tokens[:-1], copy.deepcopy(cache), len(ids))
-                logits = numpy.concatenate([first[-1:], rest])
-            else:
-                logits = first[-1:]
-            scores.append(float(_log_softmax(logits)[numpy.arange(len(tokens)), tokens].sum()))
-        values = numpy.array(scores)
+    def _chosen(self, request: ChoiceRequest, job: Job, outcome: Outcome) -> Answer:
+        assert isinstance(job, ChoiceJob)
+        values = numpy.array(outcome.scores)
+        if self._per_token:
+            values = values / numpy.array([len(option) + bool(self._ends) for option in job.options])
         weights = numpy.exp(values - values.max())
         probabilities = tuple(float(weight) for weight in weights / weights.sum())
         if request.sampling.temperature:
-            places = numpy.arange(len(scores), dtype=numpy.uint64)
+            places = numpy.arange(len(values), dtype=numpy.uint64)
             values = values / request.sampling.temperature + gumbel_noise(request.seed, 0, places)
         index = int(values.argmax())
-        usage = Usage(prompt_tokens=len(ids), answer_tokens=counted)
-        return Answer(text=request.options[index], index=index, probabilities=probabilities, usage=usage)
+        return Answer(text=request.options[index], index=index, probabilities=probabilities, usage=_usage(job, outcome))
 
-    def _forward(self, ids: Sequence[int], cache: Any, past: int) -> tuple[Any, NDArray[numpy.float64]]:
-        """The cache after `ids`, which come after `past` others, and the logits after each of them; after a prompt, the last."""
-        torch, model = self._torch, self._loaded.model
-        length = past + len(ids)
-        given: dict[str, Any] = {
-            "input_ids": torch.tensor([list(ids)], device=model.device),
-            "attention_mask": torch.ones((1, length), dtype=torch.long, device=model.device),
-        }
-        if "position_ids" in self._takes:  # a few architectures count positions by the mask alone
-            given["position_ids"] = torch.arange(past, length, device=model.device)[None]
-        if cache is None and "logits_to_keep" in self._takes:
-            given["logits_to_keep"] = 1
-        out = model(**given, past_key_values=cache, use_cache=True)
-        return out.past_key_values, out.logits[0].float().cpu().numpy().astype(numpy.float64)
+
+def _usage(job: Job, outcome: Outcome) -> Usage:
+    return Usage(prompt_tokens=len(job.ids), answer_tokens=outcome.counted, reused_tokens=outcome.reused)
 
 
 def _options_form(request: ChoiceRequest) -> str:
@@ -191,8 +233,3 @@ def _end_tokens(model: Any, tokenizer: Any) -> list[int]:
     given = cast("int | list[int] | None", model.generation_config.eos_token_id)
     ends = [cast("int | None", tokenizer.eos_token_id), *(given if isinstance(given, list) else [given])]
     return [each for each in dict.fromkeys(ends) if each is not None]
-
-
-def _log_softmax(logits: NDArray[numpy.float64]) -> NDArray[numpy.float64]:
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    return shifted - numpy.log(numpy.exp(shifted).sum(axis=-1, keepdims=True))

@@ -92,6 +92,11 @@ class TokenText:
         """Whether the template itself begins the model's thoughts, so that an answer starts within them."""
         return self.chat and self._template(False)[-1].rstrip().endswith(_THINK)
 
+    @property
+    def thought_ends(self) -> int | None:
+        """The token after which a model that thinks first gives its answer; None when it doesn't."""
+        return self._thought if self._thinking or self.opens_thinking() else None
+
     def text(self, ids: Sequence[int]) -> str:
         """The text of answer `ids`, without control tokens but for the marks around thoughts."""
         if self._thought is None or self._thought not in ids:

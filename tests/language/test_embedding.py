@@ -348,18 +348,50 @@ def test_there_is_one_cache_for_an_embedder_object() -> None:
     assert embedding_cache(copy.deepcopy(one)) is not embedding_cache(one)
 
 
-def test_new_vectors_are_taken_once_and_loaded_ones_never() -> None:
-    cache = EmbeddingCache(HashEmbedder())
+def test_loaded_vectors_are_the_caches_own_and_read_only() -> None:
+    embedder = Counting()
+    cache = EmbeddingCache(embedder)
     row = HashEmbedder().embed(["old"])[0]
     cache.load([("old", row)])
     row[:] = 0  # the cache has its own
-    cache.embed_now(["old", "b", "a"])
-    assert [(text, vector.tobytes()) for text, vector in cache.take_new()] == [
-        (text, HashEmbedder().embed([text])[0].tobytes()) for text in ("b", "a")
-    ]
-    assert cache.take_new() == []
+    rows = cache.embed_now(["old", "b", "a"])
+    assert rows.tobytes() == HashEmbedder().embed(["old", "b", "a"]).tobytes()
+    assert embedder.batches == [["b", "a"]]
     with pytest.raises(ValueError, match="read-only"):
         cache.known["b"][0] = 1.0
+
+
+def test_the_vectors_used_last_are_kept() -> None:
+    embedder = Counting()
+    cache = EmbeddingCache(embedder, most=3)
+    many = [f"text {n}" for n in range(10)]
+    assert cache.embed_now(many).tobytes() == HashEmbedder().embed(many).tobytes()  # more at once than it keeps
+    assert list(cache.known) == many[-3:]
+    cache.embed_now(["text 7"])
+    cache.embed_now(["new"])
+    assert list(cache.known) == ["text 9", "text 7", "new"]
+    assert embedder.batches == [many, ["new"]]
+    assert all(vector.base is None for vector in cache.known.values())  # none keeps its whole batch
+
+
+def test_what_is_lent_is_neither_embedded_nor_held() -> None:
+    class Shelf:
+        def __init__(self) -> None:
+            self.rows = {"b": HashEmbedder().embed(["b"])[0]}
+
+        def lend(self, text: str) -> NDArray[np.float32] | None:
+            return self.rows.get(text)
+
+    embedder, shelf = Counting(), Shelf()
+    cache = EmbeddingCache(embedder)
+    cache.embed_now(["a", "b"])
+    cache.borrow(shelf, ["b"])
+    assert list(cache.known) == ["a"]
+    assert cache.embed_now(["b", "a"]).tobytes() == HashEmbedder().embed(["b", "a"]).tobytes()
+    assert embedder.batches == [["a", "b"]]
+    del shelf
+    cache.embed_now(["b"])
+    assert embedder.batches == [["a", "b"], ["b"]]
 
 
 @pytest.mark.parametrize("bad", [np.zeros(128), np.full(128, np.inf), np.ones(128), np.ones(4) / 2, np.eye(128)])
@@ -402,7 +434,7 @@ def test_what_an_embedder_does_wrong_reaches_the_caller(answer: Any, message: st
         cache.embed_now(["a"])
     with pytest.raises(ModelError, match=message):
         asyncio.run(cache.embed(["a"]))
-    assert (cache.known, cache.take_new()) == ({}, [])
+    assert (cache.known, cache.used) == ({}, False)
 
 
 # --- the hash embedder ---

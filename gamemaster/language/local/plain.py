@@ -1,0 +1,109 @@
+"""PlainEngine: jobs one by one, for models whose state can't be put together from parts.
+
+Recurrent and hybrid models, and those that count positions by a mask of their own form, keep what they have read in ways of
+their own. Each of their requests is computed by itself, with the cache that transformers makes for the model.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+
+from gamemaster.language.local.drawing import draw_tokens
+from gamemaster.language.local.grammar import masked
+from gamemaster.language.local.job import ChoiceJob, Job, Outcome, TextJob
+from gamemaster.words import ModelError
+
+__all__ = ["PlainEngine"]
+
+
+class PlainEngine:
+    """Computes jobs with `model`, a transformers causal language model, in the order in which they come."""
+
+    def __init__(self, model: Any, ends: Sequence[int]) -> None:
+        self.model = model
+        self.ends = frozenset(ends)
+        self.end = ends[0] if ends else None
+        self.totals: Counter[str] = Counter()
+        self.seconds: Counter[str] = Counter()
+        self._torch: Any = import_module("torch")
+        self._device: Any = model.get_input_embeddings().weight.device
+        self._takes = frozenset(inspect.signature(model.forward).parameters)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="local-model")
+
+    def submit_all(self, jobs: Sequence[tuple[Job, Future[Outcome]]]) -> None:
+        """Take jobs on; their futures get the outcomes."""
+        for job, future in jobs:
+            self._thread.submit(self._work, job, future)
+
+    def _work(self, job: Job, future: Future[Outcome]) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        self.totals["requests"] += 1
+        self.totals["prompt_tokens"] += len(job.ids)
+        try:
+            with self._torch.inference_mode():
+                future.set_result(self._choice(job) if isinstance(job, ChoiceJob) else self._text(job))
+        except Exception as error:
+            with suppress(Exception):
+                future.set_exception(ModelError(f"The local model failed: {type(error).__name__}: {error}"))
+
+    def _text(self, job: TextJob) -> Outcome:
+        out: list[int] = []
+        matcher = job.grammar.matcher() if job.grammar is not None and job.begins is None else None
+        cache, logits = self._forward(list(job.ids), None, 0)
+        while True:
+            last = masked(logits[:, -1].float(), [matcher])
+            token = draw_tokens(last, [job.sampling], [job.seed], [len(out)])[0]
+            if token in self.ends:
+                return Outcome(tokens=tuple(out), counted=len(out))
+            out.append(token)
+            self.totals["answer_tokens"] += 1
+            if matcher is not None:
+                matcher.consume_token(token)
+                if matcher.is_stopped():
+                    return Outcome(tokens=tuple(out), counted=len(out))
+            elif job.grammar is not None and token == job.begins:
+                matcher = job.grammar.matcher()
+            if job.stops is not None and job.stops(out):
+                return Outcome(tokens=tuple(out), counted=len(out))
+            if len(out) >= job.room:
+                return Outcome(tokens=tuple(out), finish="length", counted=len(out))
+            cache, logits = self._forward([token], cache, len(job.ids) + len(out) - 1)
+
+    def _choice(self, job: ChoiceJob) -> Outcome:
+        cache, first = self._forward(list(job.ids), None, 0)
+        scores: list[float] = []
+        counted = 0
+        for option in job.options:
+            tokens = [*option, *([] if self.end is None else [self.end])]
+            counted += len(tokens)
+            logits = first[0, -1:]
+            if len(tokens) > 1:
+                # A cache grows by what is computed on it; each option goes on from the prompt alone.
+                _, rest = self._forward(tokens[:-1], copy.deepcopy(cache), len(job.ids))
+                logits = self._torch.cat([logits, rest[0]])
+            logs = self._torch.log_softmax(logits.double(), dim=-1)
+            scores.append(float(sum(logs[place, token] for place, token in enumerate(tokens))))
+        return Outcome(scores=tuple(scores), counted=counted)
+
+    def _forward(self, ids: Sequence[int], cache: Any, past: int) -> tuple[Any, Any]:
+        torch = self._torch
+        length = past + len(ids)
+        given: dict[str, Any] = {
+            "input_ids": torch.tensor([list(ids)], device=self._device),
+            "attention_mask": torch.ones((1, length), dtype=torch.long, device=self._device),
+        }
+        if "position_ids" in self._takes:  # a few architectures count positions by the mask alone
+            given["position_ids"] = torch.arange(past, length, device=self._device)[None]
+        if cache is None and "logits_to_keep" in self._takes:
+            given["logits_to_keep"] = 1
+        name = "past_key_values" if "past_key_values" in self._takes else "cache_params"
+        out = self.model(**given, **({name: cache} if cache is not None else {}), use_cache=True)
+        return getattr(out, name), out.logits
