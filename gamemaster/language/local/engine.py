@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
@@ -79,7 +79,7 @@ class Engine:
         self.tokens = tokens
         self.tree: PrefixTree[KeysAndValues] = PrefixTree(prefixes)
         self.totals: Counter[str] = Counter()
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = defaultdict(float)
         self._torch: Any = import_module("torch")
         self._inbox: deque[tuple[Job, Future[Outcome]]] = deque()
         self._wake = Condition()

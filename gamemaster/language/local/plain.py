@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -31,7 +31,7 @@ class PlainEngine:
         self.ends = frozenset(ends)
         self.end = ends[0] if ends else None
         self.totals: Counter[str] = Counter()
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = defaultdict(float)
         self._torch: Any = import_module("torch")
         self._device: Any = model.get_input_embeddings().weight.device
         self._takes = frozenset(inspect.signature(model.forward).parameters)

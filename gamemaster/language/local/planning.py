@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from gamemaster.language.local.prefix_tree import Node
+from gamemaster.language.local.prefix_tree import K, Node
 
 __all__ = ["batches", "unready"]
 
@@ -39,9 +39,9 @@ def batches(items: Iterable[Item], length: Callable[[Item], int], *, tokens: int
     return out
 
 
-def unready(ends: Sequence[Node[Item]]) -> list[Node[Item]]:  # type: ignore[type-var]
+def unready(ends: Sequence[Node[K]]) -> list[Node[K]]:
     """The nodes on the way to these that are to be computed next: each once, in the order of `ends`."""
-    found: dict[int, Node[Item]] = {}  # type: ignore[type-var]
+    found: dict[int, Node[K]] = {}
     for end in ends:
         for node in end.path:
             if node.kept is None:

@@ -47,10 +47,10 @@ class Node(Generic[K]):
     def path(self) -> list[Node[K]]:
         """The nodes from the first to this one; the root, which stands for nothing, left out."""
         path: list[Node[K]] = []
-        at: Node[K] | None = self
-        while at is not None and at.parent is not None:
+        at: Node[K] = self
+        while (above := at.parent) is not None:
             path.append(at)
-            at = at.parent
+            at = above
         path.reverse()
         return path
 

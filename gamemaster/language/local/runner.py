@@ -34,7 +34,7 @@ class Runner:
         if not getattr(settings, "use_sliding_window", True):
             self._window = None
         self._kinds = frozenset(kinds)
-        self._by_kind = bool(kinds) and self._kinds != {"full_attention"}
+        self._by_kind = bool(self._kinds - {"full_attention"})
         self._additive = getattr(settings, "_attn_implementation", "sdpa") != "sdpa"
         self._takes = frozenset(inspect.signature(model.forward).parameters)
         self.passes = 0

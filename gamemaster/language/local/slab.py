@@ -157,19 +157,22 @@ class Slab:
 class _Layer:
     """Keys and values of one layer, each (rows, heads, columns, width), on the device where the layer is."""
 
-    __slots__ = ("keys", "values")
+    __slots__ = ("empty", "keys", "values")
+
+    keys: Any
+    values: Any
 
     def __init__(self) -> None:
-        self.keys: Any = None
-        self.values: Any = None
+        self.empty = True
 
     def _make(self, like_keys: Any, like_values: Any, rows: int, columns: int) -> None:
+        self.empty = False
         # Zeros: a masked column still takes part in a sum, with weight 0, and 0 times NaN would be NaN.
         self.keys = like_keys.new_zeros((rows, like_keys.shape[-3], columns, like_keys.shape[-1]))
         self.values = like_values.new_zeros((rows, like_values.shape[-3], columns, like_values.shape[-1]))
 
     def write(self, keys: Any, values: Any, start: int, columns: int) -> tuple[Any, Any]:
-        if self.keys is None:
+        if self.empty:
             self._make(keys, values, int(keys.shape[0]), columns)
         end = start + int(keys.shape[2])
         self.keys[:, :, start:end] = keys
@@ -177,7 +180,7 @@ class _Layer:
         return self.keys[:, :, :end], self.values[:, :, :end]
 
     def put(self, keys: Any, values: Any, row: int, start: int, rows: int, columns: int) -> None:
-        if self.keys is None:
+        if self.empty:
             self._make(keys, values, rows, columns)
         end = start + int(keys.shape[1])
         self.keys[row, :, start:end] = keys
