@@ -8,7 +8,7 @@ generates with its own loop rather than with `generate()`, because tokens are dr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -186,13 +186,18 @@ class HuggingFaceModel:
         except BadInput as error:
             raise BadInput(f"{request.key.who}, {request.key.component} ({request.key}): {error}") from None
 
-    def _stops(self, stops: Sequence[str]) -> Any:
+    def _stops(self, stops: Sequence[str]) -> Callable[[list[int]], bool] | None:
         wanted = [stop for stop in stops if stop]
         if not wanted:
             return None
         # A stop string of n characters lies within the text of the last n tokens, and a few more where bytes are split.
         tail = max(map(len, wanted)) + 4
-        return lambda out: any(stop in self._tokens.text(out[-tail:]) for stop in wanted)
+
+        def ended(out: list[int]) -> bool:
+            said = self._tokens.text(out[-tail:])
+            return any(stop in said for stop in wanted)
+
+        return ended
 
     def _said(self, request: Request, job: Job, outcome: Outcome) -> Answer:
         text = self._tokens.text(outcome.tokens)
