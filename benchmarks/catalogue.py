@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.agent_steps import agent_steps
 from benchmarks.concordia_engine import concordia
+from benchmarks.durability import durability
 from benchmarks.embedder import embedder
 from benchmarks.idle_agent import idle_agent
 from benchmarks.import_time import import_time
@@ -19,6 +20,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "steps": agent_steps,
     "concordia": concordia,
     "recording": recording,
+    "durability": durability,
     "world": world_action,
     "rounds": rounds,
     "import": import_time,

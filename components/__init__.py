@@ -3,13 +3,67 @@
 if __name__ == "components":
     raise ImportError("Import this package by its public name: gamemaster.components.")
 
+from gamemaster.components.appropriateness import AppropriatenessQuestion, appropriateness
+from gamemaster.components.background import Background
+from gamemaster.components.belief import Belief
 from gamemaster.components.constant import Constant
+from gamemaster.components.deed import Deed
+from gamemaster.components.importance_rating import ImportanceRating
 from gamemaster.components.instructions import Instructions
+from gamemaster.components.keep_memory import KeepMemory
 from gamemaster.components.observations import Observations
+from gamemaster.components.options import BestOption, Options
+from gamemaster.components.perceived import Perceived
 from gamemaster.components.persona import Persona
 from gamemaster.components.plan import Plan
+from gamemaster.components.profile import BigFive, Fragment, Profile
+from gamemaster.components.profile_files import read_profile, read_profiles, write_profile, write_profiles
+from gamemaster.components.profile_tinytroupe import read_fragments
 from gamemaster.components.question import Question
 from gamemaster.components.recall import Recall
+from gamemaster.components.reflection import Reflection
+from gamemaster.components.reminder import Reminder
+from gamemaster.components.report import Report
+from gamemaster.components.similar_memories import SimilarMemories
+from gamemaster.components.situation import Situation
+from gamemaster.components.summary_of_self import SummaryOfSelf
+from gamemaster.components.theory_of_mind import TheoryOfMind
+from gamemaster.components.tools import Tools
 from gamemaster.words import Component
 
-__all__ = ["Component", "Constant", "Instructions", "Observations", "Persona", "Plan", "Question", "Recall"]
+__all__ = [
+    "AppropriatenessQuestion",
+    "Background",
+    "Belief",
+    "BigFive",
+    "Component",
+    "Constant",
+    "Deed",
+    "Fragment",
+    "ImportanceRating",
+    "Instructions",
+    "KeepMemory",
+    "Observations",
+    "Perceived",
+    "Persona",
+    "Plan",
+    "Profile",
+    "Question",
+    "Recall",
+    "Reflection",
+    "TheoryOfMind",
+    "BestOption",
+    "Options",
+    "Reminder",
+    "Report",
+    "SimilarMemories",
+    "Situation",
+    "SummaryOfSelf",
+    "Tools",
+    "appropriateness",
+    "read_fragments",
+    "read_profile",
+    "read_profiles",
+    "write_profile",
+    "write_profiles",
+]

@@ -14,7 +14,8 @@ class Question(Component):
 
     `given` are the components whose contexts it is answered from. `answer_prefix` begins the answer, and `{name}` in
     both is the agent. `memories` recalls as many memories by the question; `remember` keeps the answer as a thought.
-    Source: the three questions of appropriateness (March & Olsen 2011; Vezhnevets et al. 2023) are three of these.
+    `question` and `answer_prefix` are yours, in whatever language the run has. Without a `label` the question stands before its
+    answer. The three questions of appropriateness are three of these: see `appropriateness`.
     """
 
     changes = "always"
@@ -47,19 +48,23 @@ class Question(Component):
         self.shown = shown
         self.budget = budget
 
+    def asked(self, turn: Turn) -> tuple[str, str]:
+        """The question and the beginning of its answer, as they are put in this turn."""
+        return self.question.replace("{name}", turn.agent), self.answer_prefix.replace("{name}", turn.agent)
+
     async def context(self, turn: Turn) -> str:
         """The answer, with its prefix."""
-        question = self.question.replace("{name}", turn.agent)
-        prefix = self.answer_prefix.replace("{name}", turn.agent)
+        question, prefix = self.asked(turn)
         notes: list[Section] = []
         if self.memories and len(turn.memory):
             hits = await turn.memory.recall(question, self.memories)
             lines = "\n".join(hit.memory.text for hit in sorted(hits, key=lambda hit: hit.memory.time))
-            notes.append(Section(label="What you remember", text=lines, kind="memory", component=self.name))
+            label = turn.texts.text("question", "what_is_remembered", name=turn.agent)
+            notes.append(Section(label=label, text=lines, kind="memory", component=self.name))
         answer = await turn.text(
             question, answer_prefix=prefix, given=self.given, notes=notes, max_tokens=self.budget, what="question"
         )
-        said = f"{prefix} {answer}".strip() if prefix else answer
+        said = turn.texts.text("question", "joined", prefix=prefix, answer=answer).strip() if prefix else answer
         if self.remember:
             turn.memory.add(said, kind="thought")
-        return f"{question}\n{said}" if not self.label else said
+        return said if turn.texts.label(self, turn.agent) else f"{question}\n{said}"

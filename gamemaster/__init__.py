@@ -15,7 +15,21 @@ if TYPE_CHECKING:
     from gamemaster.game_master import GameMaster
     from gamemaster.scenarios import PolicySpec, ScenarioParameters, scenario
     from gamemaster.schedule import ByTime, GameMasterChooses, RoundRobin, Scene, Schedule, Simultaneous
-    from gamemaster.simulation import Intervention, Probe, Run, Simulation, load_run
+    from gamemaster.simulation import (
+        Backgrounds,
+        Backstories,
+        FormativeMemories,
+        Intervention,
+        Preparation,
+        Probe,
+        Run,
+        Simulation,
+        backstories_of,
+        load_backstories,
+        load_run,
+        write_backgrounds,
+        write_backstories,
+    )
     from gamemaster.words import (
         ActionSpec,
         Ask,
@@ -38,10 +52,13 @@ __all__ = [
     "Ask",
     "AskModel",
     "Attempt",
+    "Backgrounds",
+    "Backstories",
     "BestOf",
     "Between",
     "ByTime",
     "Event",
+    "FormativeMemories",
     "GameMaster",
     "GameMasterChooses",
     "Human",
@@ -51,6 +68,7 @@ __all__ = [
     "Person",
     "Place",
     "PolicySpec",
+    "Preparation",
     "Probe",
     "Puppet",
     "RoundRobin",
@@ -64,13 +82,17 @@ __all__ = [
     "View",
     "World",
     "action",
+    "backstories_of",
     "bounded",
     "conserved",
     "invariant",
+    "load_backstories",
     "load_run",
     "main",
     "scenario",
     "unique_place",
+    "write_backgrounds",
+    "write_backstories",
 ]
 
 # Each name is imported when it is first used: `import gamemaster` stays light, and the layers stay layers.
@@ -80,10 +102,13 @@ _HOME = {
     "Ask": "gamemaster.words",
     "AskModel": "gamemaster.agent",
     "Attempt": "gamemaster.words",
+    "Backgrounds": "gamemaster.simulation",
+    "Backstories": "gamemaster.simulation",
     "BestOf": "gamemaster.agent",
     "Between": "gamemaster.words",
     "ByTime": "gamemaster.schedule",
     "Event": "gamemaster.words",
+    "FormativeMemories": "gamemaster.simulation",
     "GameMaster": "gamemaster.game_master",
     "GameMasterChooses": "gamemaster.schedule",
     "Human": "gamemaster.agent",
@@ -93,6 +118,7 @@ _HOME = {
     "Person": "gamemaster.words",
     "Place": "gamemaster.words",
     "PolicySpec": "gamemaster.scenarios",
+    "Preparation": "gamemaster.simulation",
     "Probe": "gamemaster.simulation",
     "Puppet": "gamemaster.agent",
     "RoundRobin": "gamemaster.schedule",
@@ -106,13 +132,17 @@ _HOME = {
     "View": "gamemaster.words",
     "World": "gamemaster.world",
     "action": "gamemaster.world",
+    "backstories_of": "gamemaster.simulation",
     "bounded": "gamemaster.world",
     "conserved": "gamemaster.world",
     "invariant": "gamemaster.world",
+    "load_backstories": "gamemaster.simulation",
     "load_run": "gamemaster.simulation",
     "main": "gamemaster.cli",
     "scenario": "gamemaster.scenarios",
     "unique_place": "gamemaster.world",
+    "write_backgrounds": "gamemaster.simulation",
+    "write_backstories": "gamemaster.simulation",
 }
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final
 
 from gamemaster.memory.recall_request import Query, RecallRequest
 from gamemaster.memory.record_checks import as_names
@@ -17,7 +18,17 @@ from gamemaster.words import Hit, MemoryInputError, MemoryKind, MemoryRecord, We
 if TYPE_CHECKING:
     from gamemaster.memory.memory_bank import MemoryBank
 
-__all__ = ["AssociativeMemory"]
+__all__ = ["AssociativeMemory", "KEEP", "Kept"]
+
+
+class Kept(Enum):
+    """What an edit leaves as it is."""
+
+    KEEP = "keep"
+
+
+KEEP: Final = Kept.KEEP
+"""Stands for "as it is" where None is a value."""
 
 
 class AssociativeMemory:
@@ -59,15 +70,26 @@ class AssociativeMemory:
         tags: Collection[str] = (),
         rests_on: Collection[str] = (),
         id: str | None = None,
+        last_access: float | None = None,
     ) -> MemoryRecord:
         """Remember `text`; costs no embedding until somebody recalls.
 
-        `time` is in simulated seconds; `rests_on` are ids of this holder's records, and the new record's depth is one
-        more than the deepest of them. The id is given by the bank unless stated.
+        `time` and `last_access` (by default the same) are in simulated seconds; `rests_on` are ids of this holder's records,
+        and the new record's depth is one more than the deepest of them. The id is given by the bank unless stated.
         Raises: MemoryInputError for an empty text, an importance outside 0 .. 10, an id that is unknown in `rests_on` or
         already taken; nothing is stored then.
         """
-        return self._bank.add(self.holder, text, time=time, importance=importance, kind=kind, tags=tags, rests_on=rests_on, id=id)
+        return self._bank.add(
+            self.holder,
+            text,
+            time=time,
+            last_access=last_access,
+            importance=importance,
+            kind=kind,
+            tags=tags,
+            rests_on=rests_on,
+            id=id,
+        )
 
     def recall(
         self,
@@ -184,6 +206,34 @@ class AssociativeMemory:
     def forget(self, ids: Collection[str]) -> None:
         """Remove records. Raises: MemoryInputError for an id that this holder has none of; nothing is removed then."""
         self._bank.forget(self.holder, ids)
+
+    def rate(self, id: str, importance: float) -> MemoryRecord:
+        """The record with that id, which is this important (0 .. 10) from now on; no edit, as nothing else was said before.
+
+        Raises: MemoryInputError for an id that this holder has none of, or another importance; nothing changes then.
+        """
+        return self._bank.rate(self.holder, id, importance)
+
+    def edit(
+        self,
+        id: str,
+        *,
+        text: str | Kept = KEEP,
+        importance: float | None | Kept = KEEP,
+        kind: MemoryKind | Kept = KEEP,
+        tags: Collection[str] | Kept = KEEP,
+        time: float | None = None,
+    ) -> MemoryRecord:
+        """Edit a record by hand: what is given replaces what was, which stays as the latest of the record's `versions`.
+
+        `time` is when, in simulated seconds (by default the latest time that this holder's records know of). The record
+        keeps its id, its place, its time and last access, and what it rests on; a new text is embedded when it is next
+        needed. When nothing is another than it was, nothing happens. Costs a pass over the records added after it.
+        Raises: MemoryInputError for an id that this holder has none of, and for what `add` refuses; nothing changes then.
+        """
+        given = {"text": text, "importance": importance, "kind": kind, "tags": tags}
+        changes = {name: value for name, value in given.items() if not isinstance(value, Kept)}
+        return self._bank.edit(self.holder, id, changes, time=time)
 
     def __len__(self) -> int:
         return len(self._rows)

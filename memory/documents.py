@@ -1,18 +1,21 @@
 """Documents: from LangChain's documents to records, and back.
 
 The one idea: a document's metadata may say what a record has fields for, under the names of these fields; what it says
-besides is the document's own affair and no part of a memory. It needs no LangChain: any object of that shape will do.
+besides is the document's own affair and no part of a memory. To import needs no LangChain: any object of that shape will do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from gamemaster.memory.record_checks import check_record
 from gamemaster.words import MemoryInputError, MemoryRecord
 
-__all__ = ["DocumentLike", "import_documents", "record_fields", "record_metadata"]
+if TYPE_CHECKING:
+    from langchain_core.documents import Document
+
+__all__ = ["DocumentLike", "export_documents", "import_documents", "record_fields", "record_metadata"]
 
 
 class DocumentLike(Protocol):
@@ -45,6 +48,16 @@ def import_documents(documents: Iterable[DocumentLike], *, holder: str) -> list[
             raise MemoryInputError(f"The document {id!r} is there twice; each id may be there once.")
         records[id] = record
     return list(records.values())
+
+
+def export_documents(records: Iterable[MemoryRecord]) -> list[Document]:
+    """A LangChain document for each record, in their order: its id, its text, and its other fields as metadata.
+
+    `import_documents` gives equal records again, for one holder; what they were before edits by hand stays behind.
+    """
+    from langchain_core.documents import Document
+
+    return [Document(id=each.id, page_content=each.text, metadata=record_metadata(each)) for each in records]
 
 
 def record_fields(metadata: Mapping[str, Any], what: str) -> dict[str, Any]:

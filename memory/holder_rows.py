@@ -1,126 +1,172 @@
-"""HolderRows: the records of one holder, in the order in which they came, with columns for what a recall computes on.
+"""HolderRows: what one holder remembers, in the order in which it came.
 
-The one idea: a record is an immutable value, and beside it stand its numbers in arrays, so that scoring a thousand
-records is a few array operations. It knows nothing of vectors but each text's row in the bank's index.
+The one idea: it is the only place where a holder's columns change. It knows nothing of vectors but each text's row in the
+bank's index.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gamemaster.memory.scoring import UNRATED
+from gamemaster.memory.columns import LAST_ACCESS, TIME, Candidates, Columns, Places
 from gamemaster.words import MemoryKind, MemoryRecord
 
-__all__ = ["Candidates", "HolderRows"]
+__all__ = ["HolderRows"]
 
-Places: TypeAlias = NDArray[np.intp]
-_FIRST_ROOM = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Candidates:
-    """Records that a recall chooses from, older first by place, and their columns. A copy: later changes don't show."""
-
-    records: list[MemoryRecord]
-    times: NDArray[np.float64]
-    last_access: NDArray[np.float64]
-    importance: NDArray[np.float64]
-    rows: NDArray[np.int64]
+GONE = -1
+_MOST_MADE = 64
 
 
 class HolderRows:
-    """What one holder remembers, by place 0 .. len - 1."""
+    """The records of `holder`, by place 0 .. len - 1.
 
-    def __init__(self) -> None:
-        self.records: list[MemoryRecord] = []
-        self._place: dict[str, int] = {}
+    `places` says for each id where it stands, `GONE` when it was there once; holders of one bank share it, so that it
+    also says which ids are taken. When one of the first `beginning` records changes, the columns' `beginning` does.
+    """
+
+    def __init__(self, holder: str = "", places: dict[str, int] | None = None, *, beginning: int = 0) -> None:
+        self.holder = holder
+        self._beginning = beginning
+        self._columns = Columns(holder)
+        self._places: dict[str, int] = {} if places is None else places
         self._in_time_order = True
-        self._kinds: dict[str, int] = {}
-        # time, last access, importance; and, whole numbers, the kind's code and the row in the index (-1: none yet)
-        self._floats = np.empty((3, _FIRST_ROOM), np.float64)
-        self._codes = np.empty((2, _FIRST_ROOM), np.int64)
+        self._made: dict[int, MemoryRecord] = {}  # the records that were shown last: the latest are asked for again and again
 
     def __len__(self) -> int:
-        return len(self.records)
+        return len(self._columns)
 
     def __contains__(self, id: str) -> bool:
-        return id in self._place
+        place = self._places.get(id, GONE)
+        return 0 <= place < len(self._columns) and self._columns.ids[place] == id
 
     def get(self, id: str) -> MemoryRecord:
         """The record with this id; KeyError when there is none."""
-        return self.records[self._place[id]]
+        return self.record(self.place(id))
 
     def place(self, id: str) -> int:
         """Where the record with this id stands among this holder's; KeyError when there is none."""
-        return self._place[id]
+        if id not in self:
+            raise KeyError(id)
+        return self._places[id]
 
-    def append(self, record: MemoryRecord, row: int) -> None:
-        """Put a record after all others."""
-        place = len(self.records)
-        if place == self._floats.shape[1]:
-            self._floats = np.concatenate([self._floats, np.empty_like(self._floats)], axis=1)
-            self._codes = np.concatenate([self._codes, np.empty_like(self._codes)], axis=1)
-        self._floats[:, place] = (record.time, record.last_access, UNRATED if record.importance is None else record.importance)
-        self._codes[:, place] = (self._kinds.setdefault(record.kind, len(self._kinds)), row)
-        if place and record.time < self.records[-1].time:
+    def record(self, place: int) -> MemoryRecord:
+        """The record in a place."""
+        known = self._made.get(place)
+        if known is None:
+            known = self._columns.record(place)
+            self._show(place, known)
+        return known
+
+    def text(self, place: int) -> str:
+        """The text of the record in a place."""
+        return self._columns.texts[place]
+
+    def row(self, place: int) -> int:
+        """The row of the text of the record in a place; -1 for none yet."""
+        return int(self._columns.rows[place])
+
+    @property
+    def columns(self) -> Columns:
+        """The columns as they are now."""
+        return self._columns
+
+    def append(self, record: MemoryRecord) -> None:
+        """Put a record after all others, with no row yet."""
+        columns, place = self._columns, len(self._columns)
+        columns.append(record)
+        self._places[record.id] = place
+        if place and record.time < columns.floats[TIME, place - 1]:
             self._in_time_order = False
-        self.records.append(record)
-        self._place[record.id] = place
+
+    def extend(self, records: Sequence[MemoryRecord]) -> None:
+        """Put records after all others, with no row yet."""
+        start, count = len(self._columns), len(records)
+        self._columns.extend(list(records))
+        self._places.update(zip([each.id for each in records], range(start, start + count), strict=True))
+        times = self._columns.floats[TIME, max(0, start - 1) : start + count]
+        self._in_time_order = self._in_time_order and bool((times[1:] >= times[:-1]).all())
 
     def access(self, id: str, time: float) -> None:
         """Set the last access of a record."""
-        place = self._place[id]
-        self.records[place] = replace(self.records[place], last_access=time)
-        self._floats[1, place] = time
+        place = self.place(id)
+        self._mine().floats[LAST_ACCESS, place] = time
+        self._made.pop(place, None)
+
+    def last_access(self, id: str) -> float:
+        """When the record with this id was last accessed; KeyError when there is none."""
+        return float(self._columns.floats[LAST_ACCESS, self.place(id)])
+
+    def put(self, record: MemoryRecord) -> None:
+        """Put a record in the place of the one with its id and time; it has a row only if it says the same text."""
+        place = self.place(record.id)
+        columns = self._mine()
+        columns.beginning += place < self._beginning and record.text != columns.texts[place]
+        columns.put(place, record)
+        self._made.pop(place, None)
 
     def remove(self, ids: Collection[str]) -> None:
         """Drop records; the others keep their order. Costs a pass over all."""
-        gone = {self._place[id] for id in ids}
-        kept = [place for place in range(len(self.records)) if place not in gone]
-        room = max(_FIRST_ROOM, len(kept))
-        floats, codes = np.empty((3, room), np.float64), np.empty((2, room), np.int64)
-        floats[:, : len(kept)] = self._floats[:, kept]
-        codes[:, : len(kept)] = self._codes[:, kept]
-        self.records = [self.records[place] for place in kept]
-        self._floats, self._codes = floats, codes
-        self._place = {record.id: place for place, record in enumerate(self.records)}
-        times = floats[0, : len(kept)]
-        self._in_time_order = bool(np.all(times[1:] >= times[:-1]))
+        gone = np.array(sorted({self.place(id) for id in ids}), np.intp)
+        if not len(gone):
+            return
+        count, first = len(self._columns), int(gone[0])
+        kept = np.delete(np.arange(count), gone)
+        for place in gone.tolist():
+            self._places[self._columns.ids[place]] = GONE
+        self._columns = self._columns.picked(kept)
+        self._places.update(zip(self._columns.ids[first:], range(first, len(kept)), strict=True))
+        self._columns.beginning += first < self._beginning
+        self._made.clear()
+        times = self._columns.floats[TIME]
+        self._in_time_order = bool((times[1:] >= times[:-1]).all())
 
     def set_row(self, place: int, row: int) -> None:
         """Note where the text of a record stands in the index."""
-        self._codes[1, place] = row
+        self._columns.rows[place] = row
+
+    def move_rows(self, moved: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
+        """The index gives each row a new number."""
+        rows = self._mine().rows[: len(self)]
+        rows[rows >= 0] = moved[rows[rows >= 0]]
 
     @property
     def latest(self) -> float:
         """The latest time or last access; minus infinity when nothing is held."""
-        return float(self._floats[:2, : len(self.records)].max(initial=-np.inf))
+        return float(self._columns.floats[: LAST_ACCESS + 1, : len(self)].max(initial=-np.inf))
 
-    def without_row(self) -> list[int]:
-        """Places of the records whose text was in no index when last looked at."""
-        return [int(place) for place in np.flatnonzero(self._codes[1, : len(self.records)] < 0)]
+    def without_row(self) -> Places:
+        """Places of the records whose text has no row yet."""
+        return np.flatnonzero(self._columns.rows[: len(self)] < 0)
 
-    def by_time(self) -> list[MemoryRecord]:
-        """All records, the earliest first; of one time, in the order in which they came."""
-        if self._in_time_order:
-            return list(self.records)
-        return [self.records[place] for place in np.argsort(self._floats[0, : len(self.records)], kind="stable")]
+    def by_time(self) -> Iterator[MemoryRecord]:
+        """All records, the earliest first; of one time, in the order in which they came. As they were when it began."""
+        columns, count = self._columns, len(self)
+        order = range(count) if self._in_time_order else np.argsort(columns.floats[TIME, :count], kind="stable").tolist()
+        with self.reading():
+            for place in order:
+                yield columns.record(place)
 
     def recent(self, n: int, kinds: Collection[MemoryKind] | None) -> list[MemoryRecord]:
         """The `n` latest by time, of those of these kinds, the earliest first."""
-        found: list[MemoryRecord] = []
-        for record in reversed(self.records if self._in_time_order else self.by_time()):
-            if len(found) == n:
-                break
-            if kinds is None or record.kind in kinds:
-                found.append(record)
-        return found[::-1]
+        count, columns = len(self), self._columns
+        if not self._in_time_order:
+            order = np.argsort(columns.floats[TIME, :count], kind="stable")
+            if kinds is not None:
+                order = order[columns.of_kinds(frozenset(kinds), slice(0, count))[order]]
+            return [self.record(place) for place in order[max(0, len(order) - n) :].tolist()]
+        if kinds is None:
+            return [self.record(place) for place in range(max(0, count - n), count)]
+        found: list[int] = []
+        wanted, size = frozenset(kinds), 2 * n
+        while count and len(found) < n:
+            start = max(0, count - size)
+            here = np.flatnonzero(columns.of_kinds(wanted, slice(start, count))) + start
+            found, count, size = here.tolist() + found, start, 4 * size
+        return [self.record(place) for place in found[max(0, len(found) - n) :]]
 
     def candidates(
         self,
@@ -133,35 +179,48 @@ class HolderRows:
     ) -> Candidates:
         """The records in the window of time (both ends included), of one of the kinds, with at least one of the tags.
 
-        With `matching`, those in whose text the pattern is found.
+        With `matching`, those in whose text the pattern is found. They are of the columns as they are now: who uses them
+        later says so with `reading`.
         """
-        count = len(self.records)
+        columns, count = self._columns, len(self)
         if since is None and until is None and kinds is None and tags is None and matching is None:
-            floats, rows = self._floats[:, :count].copy(), self._codes[1, :count].copy()
-            return Candidates(
-                records=self.records.copy(), times=floats[0], last_access=floats[1], importance=floats[2], rows=rows
-            )
+            return Candidates(columns=columns, count=count)
         wanted = np.ones(count, np.bool_)
         if since is not None:
-            wanted &= self._floats[0, :count] >= since
+            wanted &= columns.floats[TIME, :count] >= since
         if until is not None:
-            wanted &= self._floats[0, :count] <= until
+            wanted &= columns.floats[TIME, :count] <= until
         if kinds is not None:
-            codes = [self._kinds[kind] for kind in kinds if kind in self._kinds]
-            wanted &= np.isin(self._codes[0, :count], codes)
-        places: Places = np.flatnonzero(wanted)
+            wanted &= columns.of_kinds(frozenset(kinds), slice(0, count))
+        places = np.flatnonzero(wanted)
         if tags is not None:
             asked = frozenset(tags)
-            tagged = [not asked.isdisjoint(self.records[int(place)].tags) for place in places]
-            places = places[np.array(tagged, np.bool_)]
+            places = _those(places, [not asked.isdisjoint(columns.tags(place)) for place in places.tolist()])
         if matching is not None:
-            found = [matching.search(self.records[int(place)].text) is not None for place in places]
-            places = places[np.array(found, np.bool_)]
-        floats = self._floats[:, places]
-        return Candidates(
-            records=[self.records[place] for place in places],
-            times=floats[0],
-            last_access=floats[1],
-            importance=floats[2],
-            rows=self._codes[1, places],
-        )
+            places = _those(places, [matching.search(columns.texts[place]) is not None for place in places.tolist()])
+        return Candidates(columns=columns, count=count, places=places)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """The columns as they are now stay so until the end of the block, for whoever has candidates of them."""
+        columns = self._columns
+        columns.readers += 1
+        try:
+            yield
+        finally:
+            columns.readers -= 1
+
+    def _mine(self) -> Columns:
+        """The columns, which nobody reads: copied if somebody did."""
+        if self._columns.readers:
+            self._columns = self._columns.copy()
+        return self._columns
+
+    def _show(self, place: int, record: MemoryRecord) -> None:
+        if len(self._made) >= _MOST_MADE:
+            del self._made[next(iter(self._made))]
+        self._made[place] = record
+
+
+def _those(places: Places, wanted: list[bool]) -> Places:
+    return places[np.array(wanted, np.bool_)]

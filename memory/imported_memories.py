@@ -35,7 +35,8 @@ class KnownPlace:
 class ImportedMemories:
     """The memories of `holder`, oldest first, with what else the folder holds.
 
-    `start` is the moment that is time 0 of the records, as an ISO date and time without a zone. `facts` are the fields of
+    `start` is the moment that is time 0 of the records, as an ISO date and time without a zone, and can be given to a
+    simulation; it is "" where the folder counts steps instead. `facts` are the fields of
     the person's own file as they stand there. `transcripts` holds what was said, by the id of the chat's record. `notes`
     says which rows were odd, and what was made of them.
     """

@@ -27,9 +27,9 @@ class _Methods(_BaseRetriever):
     """Retrieves the `k` memories of `memory` that score highest by `weights` (None: `PAPER`), best first.
 
     A document has the record's id and text; its metadata are the record's other fields and the score with its parts.
-    `only_kinds`, `only_tags` and `touch` are `kinds`, `tags` and `touch` of `AssociativeMemory.recall` (a retriever's own
-    `tags` are for tracing), and any option of `recall` can be given to
-    `invoke`. Raises: MemoryInputError for what `recall` refuses.
+    `only_kinds` and `only_tags` are `kinds` and `tags` of `AssociativeMemory.recall` (a retriever's own `tags` are for
+    tracing); `since` and `until` (simulated seconds), `matching`, `diversity` and `touch` are as there. Any option of `recall`
+    can also be given to `invoke`, for that time alone. Raises: MemoryInputError for what `recall` refuses.
     """
 
     memory: AssociativeMemory
@@ -37,6 +37,10 @@ class _Methods(_BaseRetriever):
     weights: Weights | None = None
     only_kinds: tuple[str, ...] | None = None
     only_tags: tuple[str, ...] | None = None
+    since: float | None = None
+    until: float | None = None
+    matching: str | None = None
+    diversity: float = 0.0
     touch: bool = True
 
     def _get_relevant_documents(
@@ -50,7 +54,17 @@ class _Methods(_BaseRetriever):
         return [_document(hit) for hit in await self.memory.arecall(query, **self._options(options))]
 
     def _options(self, given: dict[str, Any]) -> dict[str, Any]:
-        own = {"k": self.k, "weights": self.weights, "kinds": self.only_kinds, "tags": self.only_tags, "touch": self.touch}
+        own = {
+            "k": self.k,
+            "weights": self.weights,
+            "kinds": self.only_kinds,
+            "tags": self.only_tags,
+            "since": self.since,
+            "until": self.until,
+            "matching": self.matching,
+            "diversity": self.diversity,
+            "touch": self.touch,
+        }
         return own | given
 
 

@@ -6,12 +6,32 @@ merged; whether two texts mean the same is a question for a model, and is not as
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from gamemaster.memory.associative_memory import AssociativeMemory
+from gamemaster.memory.replacement import Replacement, put_in_place
 from gamemaster.words import MemoryRecord
 
-__all__ = ["merge_duplicates", "times"]
+__all__ = ["MergeDuplicates", "merge_duplicates", "times"]
 
 _TAG = "times:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeDuplicates:
+    """The policy by which `merge_duplicates` merges; for `KeepMemory`."""
+
+    def replacements(self, records: Collection[MemoryRecord], now: float) -> list[Replacement]:
+        """One for each text that is there more than once with one kind, in the order of their times."""
+        needed = {id for record in records for id in record.rests_on}
+        held = {record.id for record in records}
+        groups: dict[tuple[str, str], list[MemoryRecord]] = {}
+        for record in records:
+            if record.id not in needed:
+                groups.setdefault((record.kind, record.text), []).append(record)
+        alike = sorted((group for group in groups.values() if len(group) > 1), key=lambda group: group[-1].time)
+        return [_merged(group, held) for group in alike]
 
 
 def times(record: MemoryRecord) -> int:
@@ -24,34 +44,26 @@ def merge_duplicates(memory: AssociativeMemory) -> list[MemoryRecord]:
 
     A new record stands in for the old ones: it has their latest time and last access, their highest importance (None when
     none is rated), all their tags and all that they rest on, and a tag with how many they were, merged ones counted in
-    full. Records that others rest on stay as they are, and out of the count. In a bank whose accesses are deferred, the last
-    access is set with the others of the step.
+    full. Records that others rest on stay as they are, and out of the count. What the old ones were before edits by hand
+    goes with them.
     """
-    needed = {id for record in memory for id in record.rests_on}
-    groups: dict[tuple[str, str], list[MemoryRecord]] = {}
-    for record in memory:
-        if record.id not in needed:
-            groups.setdefault((record.kind, record.text), []).append(record)
-    alike = sorted((group for group in groups.values() if len(group) > 1), key=lambda group: group[-1].time)
-    return [_merged(memory, group) for group in alike]
+    return put_in_place(memory, MergeDuplicates().replacements(list(memory), 0.0))
 
 
-def _merged(memory: AssociativeMemory, group: list[MemoryRecord]) -> MemoryRecord:
+def _merged(group: list[MemoryRecord], held: Collection[str]) -> Replacement:
     tags = dict.fromkeys(tag for each in group for tag in each.tags if not _count(tag))
     rated = [each.importance for each in group if each.importance is not None]
-    grounds = dict.fromkeys(id for each in group for id in each.rests_on if memory.get(id) is not None)
-    last = max(each.last_access for each in group)
-    new = memory.add(
-        group[0].text,
+    grounds = dict.fromkeys(id for each in group for id in each.rests_on if id in held)
+    return Replacement(
+        of=tuple(each.id for each in group),
+        text=group[0].text,
         time=group[-1].time,
+        last_access=max(each.last_access for each in group),
         importance=max(rated, default=None),
         kind=group[0].kind,
-        tags=[*tags, f"{_TAG}{sum(map(times, group))}"],
-        rests_on=list(grounds),
+        tags=(*tags, f"{_TAG}{sum(map(times, group))}"),
+        rests_on=tuple(grounds),
     )
-    memory.forget([each.id for each in group])
-    memory.bank.accessed(memory.holder, [new.id], last)
-    return memory.get(new.id) or new
 
 
 def _count(tag: str) -> int:

@@ -1,92 +1,93 @@
 """Recalling: one recall, from what is asked to the hits.
 
-The one idea: everything about the holder is read when the recall begins; then the vectors that are missing are waited for,
-with those of all other agents; then the hits are computed from what was read. So it doesn't matter what is added or
+The one idea: everything about the holder is fixed when the recall begins; then the vectors that are missing are waited for,
+with those of all other agents; then the hits are computed from what was fixed. So it doesn't matter what is added or
 accessed meanwhile. This file neither embeds nor notes accesses; whoever runs it does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gamemaster.language.embedder_cache import Vector
+from gamemaster.memory.columns import IMPORTANCE, LAST_ACCESS, TIME, Candidates
 from gamemaster.memory.diverse_recall import diverse
-from gamemaster.memory.holder_rows import Candidates, HolderRows
+from gamemaster.memory.holder_rows import HolderRows
 from gamemaster.memory.recall_request import CheckedRecall
-from gamemaster.memory.scoring import Floats, best, score
+from gamemaster.memory.scoring import UNRATED, Floats, Scores, best, score
 from gamemaster.memory.vector_index import VectorIndex
-from gamemaster.words import Hit, MemoryInputError, MemoryRecord
+from gamemaster.memory.vector_rows import Rows, VectorRows
+from gamemaster.words import Hit, MemoryRecord
 
-__all__ = ["Recalling", "begin_recall"]
+__all__ = ["Narrow", "Recalling", "begin_recall"]
+
+Narrow = Callable[[Candidates, Vector, CheckedRecall], Candidates]
+"""Fewer candidates for a query, all of whose texts have a row: see `approximate_recall`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Recalling:
-    """A recall that has begun: `texts` have to be embedded before `finish`."""
+    """A recall that has begun: `texts` have to be embedded before `finish`, but for those that have a row by then.
+
+    `rows` has the row of each candidate's text, the holder's own first, and `query_row` that of the query's; -1 where there
+    was none when it began. `missing` are the holder's own texts among `texts`.
+    """
 
     asked: CheckedRecall
     now: float
     own: Candidates
-    extra: Candidates
+    extra: list[MemoryRecord]
+    rows: Rows
+    query_row: int
+    missing: list[str]
     texts: list[str]
 
-    def finish(self, index: VectorIndex, vectors: Vector | None) -> list[Hit]:
-        """The hits, best first, given a row for each of `texts`, None when there are none.
+    def finish(self, index: VectorIndex, by_text: Mapping[str, Vector], narrow: Narrow | None = None) -> list[Hit]:
+        """The hits, best first, given the vectors of `texts` that have no row in `index`, and of the query.
 
-        The holder's own texts get a row in `index`.
+        With `narrow` the holder's own candidates are those that it leaves.
         Raises: MemoryInputError for a query vector that isn't of the width of the memories.
         """
-        own, extra = self.own, self.extra
-        if not own.records and not extra.records:
+        if not len(self.own) and not self.extra:
             return []
-        by_text = {} if vectors is None else dict(zip(self.texts, vectors, strict=True))
-        query = by_text[self.asked.query] if isinstance(self.asked.query, str) else self.asked.query
-        width = index.width if index.width is not None else len(next(iter(by_text.values())))
-        if len(query) != width:
-            raise MemoryInputError(f"The query is a vector of width {len(query)}; the memories have width {width}.")
-        near = self._likeness(index, by_text)
-        cosines = near.to(query)
-        records = [*own.records, *extra.records]
-        times = np.concatenate([own.times, extra.times])
+        asked = self.asked
+        if isinstance(asked.query, str):
+            query = index.vector(self.query_row) if self.query_row >= 0 else by_text[asked.query]
+        else:
+            query = asked.query
+        own, rows = self.own, self.rows
+        if narrow is not None:
+            own = narrow(self.own, query, asked)
+            rows = np.concatenate([own.rows.astype(np.int64), rows[len(self.own) :]])
+        near = _Likeness.of(own, self.extra, rows, index, by_text)
+        times = _with(own.floats(TIME), [each.time for each in self.extra])
+        last_access = _with(own.floats(LAST_ACCESS), [each.last_access for each in self.extra])
+        rated = [UNRATED if each.importance is None else each.importance for each in self.extra]
+        cosines = near.to(query) if asked.weights.relevance else np.zeros(len(times), np.float32)
         scores = score(
-            self.asked.weights,
-            cosine=cosines,
-            age=self.now - np.concatenate([own.last_access, extra.last_access]),
-            importance=np.concatenate([own.importance, extra.importance]),
+            asked.weights, cosine=cosines, age=self.now - last_access, importance=_with(own.floats(IMPORTANCE), rated)
         )
+        places = list(self._within_tokens(self._ranked(scores, times, near), own))
+        likeness = cosines[places] if asked.weights.relevance else near.to(query, np.array(places, np.int64))
         return [
             Hit(
-                memory=records[place],
+                memory=own.record(place) if place < len(own) else self.extra[place - len(own)],
                 score=float(scores.total[place]),
                 relevance=float(scores.relevance[place]),
                 recency=float(scores.recency[place]),
                 importance=float(scores.importance[place]),
-                cosine=float(cosines[place]),
+                cosine=float(cosine),
+                approximate=narrow is not None,
             )
-            for place in self._within_tokens(self._ranked(scores.total, times, near), records)
+            for place, cosine in zip(places, likeness, strict=True)
         ]
 
-    def _likeness(self, index: VectorIndex, by_text: dict[str, Vector]) -> _Likeness:
-        own, extra = self.own, self.extra
-        rows = own.rows.copy()
-        without = np.flatnonzero(rows < 0)
-        fresh = [text for place in without if (text := own.records[place].text) not in index]
-        if fresh:
-            index.add(fresh, np.stack([by_text[text] for text in fresh]))
-        rows[without] = [index.row(own.records[place].text) for place in without]
-        aside = VectorIndex()
-        texts = [record.text for record in extra.records]
-        if texts:
-            aside.add(texts, np.stack([by_text[text] for text in texts]))
-        return _Likeness(index=index, rows=rows, aside=aside, aside_rows=np.array([aside.row(text) for text in texts], np.int64))
-
-    def _ranked(self, total: Floats, times: Floats, near: _Likeness) -> Iterator[int]:
+    def _ranked(self, scores: Scores, times: Floats, near: _Likeness) -> Iterator[int]:
         """Places in the order of the hits, as many as `k` allows."""
-        asked = self.asked
+        asked, total = self.asked, scores.total
         k = len(total) if asked.k is None else min(asked.k, len(total))
         if not asked.diversity:
             yield from best(total, times, k)
@@ -96,12 +97,12 @@ class Recalling:
             if taken == k:
                 return
 
-    def _within_tokens(self, places: Iterable[int], records: list[MemoryRecord]) -> Iterator[int]:
+    def _within_tokens(self, places: Iterable[int], own: Candidates) -> Iterator[int]:
         """The places up to the first whose text is too long for what is left of the budget."""
         left = self.asked.tokens
         for place in places:
             if left is not None:
-                left -= self.asked.count_tokens(records[place].text)
+                left -= self.asked.count_tokens(own.text(place) if place < len(own) else self.extra[place - len(own)].text)
                 if left < 0:
                     return
             yield place
@@ -109,46 +110,94 @@ class Recalling:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Likeness:
-    """Cosines to all candidates: those of the holder by their rows in the index, then those that aren't stored."""
+    """Cosines to all candidates: in `index` stand most of them, in `aside` those that aren't stored (any more)."""
 
     index: VectorIndex
-    rows: NDArray[np.int64]
-    aside: VectorIndex
-    aside_rows: NDArray[np.int64]
+    rows: Rows  # in the index; -1 - row for one that stands aside
+    aside: VectorRows | None
 
-    def to(self, vector: Vector) -> Vector:
-        cosines = self.index.cosines(vector, self.rows)
-        if not len(self.aside_rows):
-            return cosines
-        return np.concatenate([cosines, self.aside.cosines(vector, self.aside_rows)])
+    @classmethod
+    def of(
+        cls, own: Candidates, extra: list[MemoryRecord], rows: Rows, index: VectorIndex, by_text: Mapping[str, Vector]
+    ) -> _Likeness:
+        aside: VectorRows | None = None
+        without = np.flatnonzero(rows < 0).tolist()
+        rows = rows.copy() if without else rows
+        for place in without:
+            text = own.text(place) if place < len(own) else extra[place - len(own)].text
+            rows[place] = index.row(text)
+            if rows[place] < 0:
+                vector = by_text[text]
+                aside = VectorRows(len(vector)) if aside is None else aside
+                rows[place] = -1 - int(aside.add(vector[None])[0])
+        return cls(index=index, rows=rows, aside=aside)
+
+    def to(self, vector: Vector, places: Rows | None = None) -> Vector:
+        """The likeness of all candidates, or of those in `places`, to a vector."""
+        rows = self.rows if places is None else self.rows[places]
+        if self.aside is None:
+            return self.index.cosines(vector, rows)
+        out = np.empty(len(rows), np.float32)
+        stored = rows >= 0
+        out[stored] = self.index.cosines(vector, rows[stored])
+        out[~stored] = self.aside.cosines(vector, -1 - rows[~stored])
+        return out
 
     def to_place(self, place: int) -> Vector:
-        count = len(self.rows)
-        if place < count:
-            return self.to(self.index.vector(int(self.rows[place])))
-        return self.to(self.aside.vector(int(self.aside_rows[place - count])))
+        """The likeness of all candidates to one of them."""
+        row = int(self.rows[place])
+        if row >= 0:
+            return self.to(self.index.vector(row))
+        assert self.aside is not None, "what has no row stands aside"
+        return self.to(self.aside.vector(-1 - row))
 
 
-def begin_recall(held: HolderRows, index: VectorIndex, asked: CheckedRecall) -> Recalling:
-    """A recall over what is held now."""
-    additions = HolderRows()
-    for record in asked.extra:
-        additions.append(record, -1)
-    own, more = (
-        rows.candidates(since=asked.since, until=asked.until, kinds=asked.kinds, tags=asked.tags, matching=asked.matching)
-        for rows in (held, additions)
-    )
+def begin_recall(held: HolderRows, index: VectorIndex, asked: CheckedRecall, *, approximate_above: int | None = None) -> Recalling:
+    """A recall over what is held now; it is to be finished while the holder's columns and the index are being read.
+
+    With more candidates than `approximate_above`, all that is held is embedded, whether it is a candidate or not.
+    """
+    own = held.candidates(since=asked.since, until=asked.until, kinds=asked.kinds, tags=asked.tags, matching=asked.matching)
+    extra = [record for record in asked.extra if _is_wanted(record, asked)]
+    rows = np.concatenate([own.rows.astype(np.int64), np.array([index.row(record.text) for record in extra], np.int64)])
+    missing: dict[str, None] = {}
     texts: dict[str, None] = {}
-    if own.records or more.records:
-        missing = [own.records[place].text for place in np.flatnonzero(own.rows < 0)]
-        texts.update(dict.fromkeys(text for text in missing if text not in index))
-        texts.update(dict.fromkeys(record.text for record in more.records))
-        if isinstance(asked.query, str):
+    query_row = index.row(asked.query) if isinstance(asked.query, str) else -1
+    if len(rows):
+        for at in np.flatnonzero(rows < 0).tolist():
+            text = own.text(at) if at < len(own) else extra[at - len(own)].text
+            rows[at] = index.row(text)
+            if rows[at] < 0:
+                (missing if at < len(own) else texts)[text] = None
+        if approximate_above is not None and len(own) > approximate_above:
+            missing.update(dict.fromkeys(text for place in held.without_row() if (text := held.text(place)) not in index))
+        texts = missing | texts
+        if isinstance(asked.query, str) and query_row < 0:
             texts[asked.query] = None
+    now = asked.now
+    if now is None:
+        now = max([held.latest, *(max(each.time, each.last_access) for each in asked.extra)])
     return Recalling(
         asked=asked,
-        now=max(held.latest, additions.latest) if asked.now is None else asked.now,
+        now=now,
         own=own,
-        extra=more,
+        extra=extra,
+        rows=rows,
+        query_row=query_row,
+        missing=list(missing),
         texts=list(texts),
     )
+
+
+def _is_wanted(record: MemoryRecord, asked: CheckedRecall) -> bool:
+    return (
+        (asked.since is None or record.time >= asked.since)
+        and (asked.until is None or record.time <= asked.until)
+        and (asked.kinds is None or record.kind in asked.kinds)
+        and (asked.tags is None or not frozenset(asked.tags).isdisjoint(record.tags))
+        and (asked.matching is None or asked.matching.search(record.text) is not None)
+    )
+
+
+def _with(own: Floats, more: list[float]) -> Floats:
+    return np.concatenate([own, np.array(more, np.float64)]) if more else own

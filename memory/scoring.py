@@ -23,6 +23,8 @@ UNRATED = 5.0
 """The importance that a record counts with while nobody has rated it: the middle of 0 .. 10."""
 _SECONDS_PER_HOUR = 3600.0
 _FLAT = 0.5
+_BLOCK = 64
+_MANY = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,13 +43,15 @@ def score(weights: Weights, *, cosine: NDArray[np.float32], age: Floats, importa
     The candidates stand in the order of addition. An age below 0 (a last access later than now) counts as 0. With
     `scale="min_max"` a part in which all candidates are equal becomes 0.5 for each.
     """
-    relevance = cosine.astype(np.float64)
-    recency = np.power(weights.decay, _steps(weights, age))
+    nothing = np.zeros(len(cosine))  # what doesn't count is not computed
+    relevance = cosine.astype(np.float64) if weights.relevance else nothing
+    recency = np.power(weights.decay, _steps(weights, age)) if weights.recency else nothing
+    rated = importance if weights.importance else nothing
     if weights.scale == "min_max":
-        relevance, recency, rated = _min_max(relevance), _min_max(recency), _min_max(importance)
-    else:
+        relevance, recency, rated = (each if each is nothing else _min_max(each) for each in (relevance, recency, rated))
+    elif weights.importance:
         low, high = weights.importance_range
-        rated = (importance - low) / (high - low)
+        rated = (rated - low) / (high - low)
     relevance, recency, rated = weights.relevance * relevance, weights.recency * recency, weights.importance * rated
     return Scores(total=relevance + recency + rated, relevance=relevance, recency=recency, importance=rated)
 
@@ -56,10 +60,29 @@ def best(total: Floats, times: Floats, k: int) -> list[int]:
     """Places of the `k` highest, best first; of equals the older first (earlier time, then earlier place)."""
     places = np.arange(len(total))
     if k < len(total):
-        # All that reach the k-th highest, ties included; sorting these is enough.
-        places = np.flatnonzero(total >= np.partition(total, len(total) - k)[len(total) - k])
+        lowest = _kth_highest(total, k)
+        places = np.flatnonzero(total >= lowest)
+        if len(places) > _MANY * k:
+            # So many are equal that sorting them all would be slow: of those only the oldest are needed.
+            above = np.flatnonzero(total > lowest)
+            equal = np.flatnonzero(total == lowest)
+            latest = -_kth_highest(-times[equal], k - len(above))
+            equal = equal[times[equal] <= latest]
+            places = np.concatenate([above, equal])
     order = np.lexsort((places, times[places], -total[places]))
-    return [int(place) for place in places[order[:k]]]
+    return places[order[:k]].tolist()
+
+
+def _kth_highest(values: Floats, k: int) -> float:
+    """The k-th highest of the values, of which there are at least `k`."""
+    count = len(values)
+    blocks = count // _BLOCK
+    if blocks > 2 * k:
+        # The k-th highest of the blocks' maxima can't be above it, and few values reach that.
+        maxima = values[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
+        values = values[values >= np.partition(maxima, blocks - k)[blocks - k]]
+        count = len(values)
+    return float(np.partition(values, count - k)[count - k])
 
 
 def check_weights(weights: Weights) -> None:

@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, Field, JsonValue, NaiveDatetime, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, JsonValue, NaiveDatetime, TypeAdapter
 
 from gamemaster.memory.imported_memories import ImportedMemories, KnownPlace, Utterance
+from gamemaster.memory.published_json import read_object, read_rows
 from gamemaster.words import MemoryInputError, MemoryRecord
 
 __all__ = ["import_smallville"]
@@ -36,7 +37,7 @@ class _Node(BaseModel):
     filling: JsonValue = None
 
 
-_NODES = TypeAdapter(dict[str, _Node])
+_NODES: TypeAdapter[dict[str, _Node]] = TypeAdapter(dict[str, _Node])
 
 
 def import_smallville(folder: str | Path, *, holder: str | None = None, start: datetime | None = None) -> ImportedMemories:
@@ -61,9 +62,9 @@ def import_smallville(folder: str | Path, *, holder: str | None = None, start: d
     place = Path(folder)
     if (place / "bootstrap_memory").is_dir():
         place = place / "bootstrap_memory"
-    facts = _json_object(place / "scratch.json")
-    rows = _nodes(place / "associative_memory" / "nodes.json")
-    known = _json_object(place / "spatial_memory.json")
+    facts = read_object(place / "scratch.json")
+    rows = read_rows(place / "associative_memory" / "nodes.json", _NODES, dict)
+    known = read_object(place / "spatial_memory.json")
     name = facts.get("name")
     who = holder or (name if isinstance(name, str) else "")
     if not who:
@@ -141,27 +142,4 @@ def _clock(value: JsonValue, path: Path) -> datetime:
     except ValueError as error:
         raise MemoryInputError(
             f"{path} has the curr_time {value!r}; right is the like of 'February 13, 2023, 00:00:00', or give `start`."
-        ) from error
-
-
-def _json_object(path: Path) -> dict[str, JsonValue]:
-    try:
-        found = json.loads(path.read_bytes())
-    except OSError as error:
-        raise MemoryInputError(f"{path} can't be read: {error.strerror}. Give the folder of one person.") from error
-    except ValueError as error:
-        raise MemoryInputError(f"{path} is no whole JSON file ({error}); it may be truncated. Fetch it again.") from error
-    if not isinstance(found, dict):
-        raise MemoryInputError(f"{path} holds a {type(found).__name__}; a JSON object is right. Is it another program's file?")
-    return cast("dict[str, JsonValue]", found)
-
-
-def _nodes(path: Path) -> Mapping[str, _Node]:
-    try:
-        return _NODES.validate_python(_json_object(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(each) for each in first["loc"])
-        raise MemoryInputError(
-            f"{path} at {where}: {first['msg']}, and it is {str(first['input'])[:80]!r}. Is it another program's file?"
         ) from error

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from gamemaster.agent.actor import Actor, AskModel
+from gamemaster.agent.actor import Actor, AskModel, Puppet, Scripted
 from gamemaster.agent.circumstances import Circumstances
+from gamemaster.agent.random_actor import RandomActor
 from gamemaster.agent.thinking import Thinking
 from gamemaster.language import LanguageModel, together
 from gamemaster.words import (
@@ -21,6 +22,7 @@ from gamemaster.words import (
     Failure,
     GamemasterError,
     JsonValue,
+    MemoryRecord,
     Moment,
     Observation,
     StepFailed,
@@ -129,8 +131,7 @@ class Agent:
         elif self._memory is None:
             remember(memory, self.memories, where=self.name)
         else:
-            for record in self._memory:
-                memory.add(record.text, time=record.time, importance=record.importance, kind=record.kind, tags=record.tags)
+            _take_over(memory, [_as_arguments(record) for record in self._memory])
         self._memory = memory
         self.in_simulation = True
 
@@ -192,8 +193,12 @@ class Agent:
                 await component.after_action(attempt, events)
 
     async def react(self, spec: ActionSpec, circumstances: Circumstances) -> None:
-        """Let the components that react think about the news, all at the same time."""
-        thinking = Thinking(self.name, spec, circumstances, memory=self.memory, news=tuple(self.news), phase="react")
+        """Let the components that react think about the news, all at the same time.
+
+        They ask no model where none answers for the agent: whoever asks there gets AnswerFailed, which is no failure.
+        """
+        news, asks = tuple(self.news), not isinstance(self.actor, Scripted | Puppet | RandomActor)
+        thinking = Thinking(self.name, spec, circumstances, memory=self.memory, news=news, phase="react", asks=asks)
         await together([_react(thinking, component) for component in self.reacting])
         self._has_thought(thinking)
 
@@ -293,16 +298,7 @@ class Agent:
 
         `restore` on an agent of the same components, in this simulation or another, gives one that thinks the same.
         """
-        memories = [
-            {
-                "text": each.text,
-                "time": each.time,
-                "importance": each.importance,
-                "kind": each.kind,
-                "tags": list(each.tags),
-            }
-            for each in self.memory
-        ]
+        memories = [_as_arguments(each) for each in self.memory]
         states = {name: [version, state] for name, (version, state) in self.states().items()}
         return {"name": self.name, "components": states, "memories": memories}
 
@@ -312,7 +308,33 @@ class Agent:
         held = [each.id for each in self.memory]
         if held:
             self.memory.forget(held)
-        remember(self.memory, state["memories"], where=self.name)
+        _take_over(self.memory, state["memories"])
+
+
+def _as_arguments(record: MemoryRecord) -> dict[str, Any]:
+    """A record as JSON values, under the names of `AssociativeMemory.add`'s arguments."""
+    return {
+        "id": record.id,
+        "text": record.text,
+        "time": record.time,
+        "last_access": record.last_access,
+        "importance": record.importance,
+        "kind": record.kind,
+        "tags": list(record.tags),
+        "rests_on": list(record.rests_on),
+    }
+
+
+def _take_over(memory: AssociativeMemory, memories: Sequence[Mapping[str, Any]]) -> None:
+    """Add memories of an agent elsewhere; each keeps its id where that is free, and rests on what came along."""
+    known: dict[str, str] = {}
+    for each in memories:
+        given = dict(each)
+        id, grounds = given.pop("id", None), given.pop("rests_on", ())
+        own = None if id is None or memory.bank.is_taken(id) else id
+        kept = memory.add(**given, id=own, rests_on=[known[ground] for ground in grounds if ground in known])
+        if id is not None:
+            known[id] = kept.id
 
 
 def remember(memory: AssociativeMemory, memories: Sequence[str | Mapping[str, Any]], *, where: str) -> None:

@@ -46,6 +46,10 @@ def _nothing(name: str) -> str:
     return ""
 
 
+def _as_it_is(model: LanguageModel) -> LanguageModel:
+    return model
+
+
 def _no_data(name: str) -> Mapping[str, Any]:
     return {}
 
@@ -60,11 +64,15 @@ def _no_action(action: str, name: str) -> OfferedForm:
 
 @dataclass(slots=True, kw_only=True)
 class Circumstances:
-    """What a step is to those who think in it; the functions are given an agent's name."""
+    """What a step is to those who think in it; the functions are given an agent's name.
+
+    `around` gives a model that a component brings along the wrappers of the run, so that its answers are on record too.
+    """
 
     moment: Moment
     run_seed: int
     model_for: Callable[[str, str], LanguageModel]
+    around: Callable[[LanguageModel], LanguageModel] = _as_it_is
     people: Sequence[str] = ()
     sees: Callable[[str], str] = _nothing
     sees_data: Callable[[str], Mapping[str, Any]] = _no_data

@@ -15,6 +15,7 @@ from gamemaster.agent.turn_memory import TurnMemory
 from gamemaster.language import (
     Answer,
     ChoiceRequest,
+    LanguageModel,
     ObjectRequest,
     Prompt,
     Request,
@@ -25,6 +26,7 @@ from gamemaster.language import (
 from gamemaster.record import Measure
 from gamemaster.words import (
     ActionSpec,
+    AnswerFailed,
     CallKey,
     Chosen,
     Component,
@@ -84,8 +86,9 @@ class ComponentTurn:
 
     @property
     def has_added(self) -> bool:
-        """Whether there is something for the memory to store or to forget."""
-        return self._memory is not None and bool(self._memory.pending or self._memory.forgotten)
+        """Whether there is something for the memory to store, to rate or to forget."""
+        memory = self._memory
+        return memory is not None and bool(memory.pending or memory.forgotten or memory.rated)
 
     @property
     def sees(self) -> str:
@@ -144,7 +147,9 @@ class ComponentTurn:
         index: int,
         request_of: Callable[[Prompt, CallKey, int], Request],
     ) -> Answer:
-        named = f"asked/{blake2b(question.encode('utf-8', 'surrogatepass'), digest_size=6).hexdigest()}" if what is None else what
+        if not self._thinking.asks:
+            raise AnswerFailed(f"{self.agent}, {self._component.name}: no model answers for {self.agent}.")
+        named = _named(question) if what is None else what
         key = self._thinking.key(self._component.name, named, index)
         seed = key.seed(self._thinking.circumstances.run_seed)
         prompt = await self._prompt(question, given, notes)
@@ -269,6 +274,23 @@ class ComponentTurn:
         assert answer.value is not None
         return answer.value
 
+    async def consult(self, model: LanguageModel, question: str, *, what: str | None = None, index: int = 0) -> str:
+        """What a model or tool of the component's own answers."""
+        circumstances = self._thinking.circumstances
+        named = _named(question) if what is None else what
+        key = self._thinking.key(self._component.name, named, index)
+        prompt = Prompt(sections=(), call=question, name=self.agent, language=circumstances.texts.language)
+        seed = key.seed(circumstances.run_seed)
+        answer = await self._thinking.ask(
+            self._component,
+            lambda prompt: TextRequest(prompt=prompt, key=key, seed=seed),
+            prompt,
+            named,
+            index,
+            model=circumstances.around(model),
+        )
+        return answer.text
+
     async def aside(self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         """What a slow plain function returns, run in a thread."""
         with outside_work():
@@ -277,6 +299,11 @@ class ComponentTurn:
     def measure(self, name: str, value: float | int | str | bool | None) -> None:
         """Put a value on record under `name`, for this agent in this step."""
         self._thinking.circumstances.measures.append(Measure(name=name, who=self.agent, value=value))
+
+
+def _named(question: str) -> str:
+    """The name of a question that was given none: a digest of its text."""
+    return f"asked/{blake2b(question.encode('utf-8', 'surrogatepass'), digest_size=6).hexdigest()}"
 
 
 @lru_cache(maxsize=256)

@@ -46,7 +46,7 @@ __all__ = ["Thinking"]
 class Thinking:
     """One agent's turn in one phase of a step ("act", "react", "probe/…"); the phase is part of every call's key.
 
-    `before` are sections that stand in every question asked in this turn.
+    `before` are sections that stand in every question asked in this turn. With `asks=False` no question reaches a model.
     """
 
     __slots__ = (
@@ -55,6 +55,7 @@ class Thinking:
         "_turns",
         "_waits",
         "agent",
+        "asks",
         "before",
         "circumstances",
         "memory",
@@ -75,8 +76,10 @@ class Thinking:
         phase: str = "act",
         trace: bool = True,
         before: Sequence[Section] = (),
+        asks: bool = True,
     ) -> None:
         self.agent = agent
+        self.asks = asks
         self.before = before
         self.spec = spec
         self.circumstances = circumstances
@@ -236,16 +239,22 @@ class Thinking:
         return CallKey(self.circumstances.moment.step, self.agent, component, f"{self.phase}/{what}", index * TRIES)
 
     async def ask(
-        self, component: Component, request_of: Callable[[Prompt], Request], prompt: Prompt, what: str, index: int
+        self,
+        component: Component,
+        request_of: Callable[[Prompt], Request],
+        prompt: Prompt,
+        what: str,
+        index: int,
+        model: LanguageModel | None = None,
     ) -> Answer:
-        """The usable answer to one question of a component; asked once a turn for each (what, index)."""
+        """The usable answer to one question of a component, by its own model; asked once a turn for each (what, index)."""
         name = (component.name, what, index)
         known = self._answers.get(name)
         if known is None:
             future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
             self._answers[name] = (prompt.call, future)
             try:
-                answer = await ask_in_tries(self.circumstances, self.model(component.name), request_of(prompt))
+                answer = await ask_in_tries(self.circumstances, model or self.model(component.name), request_of(prompt))
             except BaseException as error:
                 future.set_exception(error)
                 future.exception()  # looked at, so that nobody waiting is no reason for a warning

@@ -21,7 +21,7 @@ class TurnMemory:
     one component adds may rest on what another forgets.
     """
 
-    __slots__ = ("_memory", "_time", "_touch", "forgotten", "pending")
+    __slots__ = ("_memory", "_time", "_touch", "forgotten", "pending", "rated")
 
     def __init__(self, memory: AssociativeMemory, time: float, *, touch: bool = True) -> None:
         self._touch = touch
@@ -29,6 +29,7 @@ class TurnMemory:
         self._time = time
         self.pending: list[MemoryRecord] = []
         self.forgotten: dict[str, None] = {}
+        self.rated: dict[str, float] = {}
 
     def add(
         self,
@@ -55,6 +56,10 @@ class TurnMemory:
             rests_on=tuple(rests_on),
         )
         self.pending.append(record)
+
+    def rate(self, id: str, importance: float) -> None:
+        """Say how important a stored record is, 0 .. 10, from the end of the phase on; what is gone by then is passed over."""
+        self.rated[id] = importance
 
     def forget(self, ids: Collection[str]) -> None:
         """Forget stored records of this agent, by id, at the end of the phase; what is gone by then is passed over."""
@@ -109,6 +114,10 @@ class TurnMemory:
             )
             stored[record.id] = kept.id
         self.pending.clear()
+        for id, importance in self.rated.items():
+            if self._memory.get(id) is not None:
+                self._memory.rate(id, importance)
+        self.rated.clear()
 
     def store_forgetting(self) -> None:
         """Take from the memory what was to be forgotten and is still there."""

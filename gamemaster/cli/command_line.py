@@ -1,7 +1,7 @@
 """main: the command `gamemaster`, and how what goes wrong is told.
 
 Each command has a file of its own. Here stands what they share: bad input gets one message on standard error and the exit
-code 2, a run that failed 1, one that was ended by Ctrl-C 130, and none of them a traceback unless `--debug` asks for it.
+code 2, a run that failed 1, one that was ended by Ctrl-C 130, by SIGTERM 143, and none of them a traceback unless `--debug` asks for it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ import typer
 
 from gamemaster.cli.ask_command import ask
 from gamemaster.cli.export_command import export
-from gamemaster.cli.interrupted import Interrupted
+from gamemaster.cli.fork_command import fork
+from gamemaster.cli.interrupted import INTERRUPTED, Interrupted
 from gamemaster.cli.list_command import list_
+from gamemaster.cli.memories_command import memories
 from gamemaster.cli.prompts_command import prompts
+from gamemaster.cli.replay_command import replay
 from gamemaster.cli.resume_command import resume
 from gamemaster.cli.run_command import run
 from gamemaster.cli.show_command import show
@@ -27,7 +30,7 @@ from gamemaster.words import BadInput, GamemasterError
 
 __all__ = ["main"]
 
-DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, BAD_INPUT = 0, 1, 2
 
 app = typer.Typer(name="gamemaster", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -56,9 +59,12 @@ def gamemaster(
 app.command("list")(list_)
 app.command("run")(run)
 app.command("resume")(resume)
+app.command("fork")(fork)
+app.command("replay")(replay)
 app.command("show")(show)
 app.command("prompts")(prompts)
 app.command("ask")(ask)
+app.command("memories")(memories)
 app.command("export")(export)
 app.command("verify")(verify)
 
@@ -66,7 +72,7 @@ app.command("verify")(verify)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line with these arguments, those of the process by default, and return its exit code.
 
-    0: done. 1: the run, or whatever was asked for, failed. 2: the input is wrong. 130: ended by Ctrl-C.
+    0: done. 1: the run, or whatever was asked for, failed. 2: the input is wrong. 130: ended by Ctrl-C. 143: by SIGTERM.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in arguments
@@ -103,7 +109,7 @@ def _told(error: BaseException) -> tuple[int, str]:
     if isinstance(error, BadInput):
         return BAD_INPUT, str(error)
     if isinstance(error, Interrupted):
-        return INTERRUPTED, str(error)
+        return error.code, str(error)
     if isinstance(error, GamemasterError):
         return FAILED, str(error)
     if isinstance(error, KeyboardInterrupt):

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gamemaster.cli.limits import MaxCalls, MaxCost, MaxSeconds, MaxTokens, PriceOption, budget_of
 from gamemaster.words import BadInput
 
 if TYPE_CHECKING:
+    from gamemaster.scenarios import Scenario
     from gamemaster.simulation import Run, Simulation
 
-__all__ = ["rebuilt", "resume"]
+__all__ = ["find_again", "rebuilt", "resume"]
 
 
 def resume(
@@ -23,6 +25,11 @@ def resume(
     steps: Annotated[int | None, typer.Option(help="How many steps in all; by default what was asked for first.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print one line at the end.")] = False,
     concurrent: Annotated[int | None, typer.Option(min=1, help="The most requests in flight at a model.")] = None,
+    max_calls: MaxCalls = None,
+    max_tokens: MaxTokens = None,
+    max_cost: MaxCost = None,
+    max_seconds: MaxSeconds = None,
+    price: PriceOption = None,
 ) -> int:
     """Go on with a run; one that is finished is left as it is."""
     from gamemaster.cli.building import check_steps, load_models
@@ -31,6 +38,7 @@ def resume(
     from gamemaster.scenarios import find_scenario
     from gamemaster.simulation import load_run
 
+    budget = budget_of(max_calls, max_tokens, max_cost, max_seconds, price)
     with load_run(folder) as run:
         total = _total(run, None if steps is None else check_steps(steps))
         if _is_at_its_end(run, total):
@@ -41,7 +49,17 @@ def resume(
         scenario = find_scenario(file or str(run.scenario))
         _say_if_changed(run, simulation)
     load_models(simulation)
-    return walk(simulation, total, folder, scenario=scenario, resume=True, quiet=quiet, concurrent=concurrent, file=file)
+    return walk(
+        simulation,
+        total,
+        folder,
+        scenario=scenario,
+        resume=True,
+        quiet=quiet,
+        concurrent=concurrent,
+        budget=budget,
+        file=file,
+    )
 
 
 def rebuilt(run: Run, file: str | None, *, command: str) -> Simulation:
@@ -52,12 +70,32 @@ def rebuilt(run: Run, file: str | None, *, command: str) -> Simulation:
     from gamemaster.cli.building import refuse_raising
     from gamemaster.scenarios import rebuild
 
+    _refuse_without_file(run, file, command)
+    with refuse_raising(file or str(run.scenario)):
+        return rebuild(run.configuration, file=file)
+
+
+def find_again(run: Run, file: str | None, *, command: str) -> Scenario:
+    """The scenario that a run is of, looked up again; `command` is the one to be given again with the file.
+
+    Raises: BadInput when it can't be found, or the run has none.
+    """
+    from gamemaster.scenarios import find_scenario
+
+    _refuse_without_file(run, file, command)
+    if run.scenario is None:
+        raise BadInput("This run was made from a simulation built by hand; the code that built it has to do this, by the run.")
+    found = find_scenario(file or run.scenario)
+    if found.name != run.scenario:
+        raise BadInput(f"The run is of the scenario {run.scenario!r}, but {file} holds {found.name!r}.")
+    return found
+
+
+def _refuse_without_file(run: Run, file: str | None, command: str) -> None:
     came_from: Any = run.archive.environment.get("file")
     if file is None and run.scenario and came_from:
         again = f"{command} {shlex.quote(came_from)}"
         raise BadInput(f"The run's scenario {run.scenario!r} came from a file, {came_from}; give it again: {again}")
-    with refuse_raising(file or str(run.scenario)):
-        return rebuild(run.configuration, file=file)
 
 
 def _total(run: Run, steps: int | None) -> int:

@@ -12,7 +12,7 @@ __all__ = ["new_folder"]
 _NAMELESS = re.compile(r"[^\w.-]+")
 
 
-def new_folder(name: str, seed: int, *, runs: Path | None = None) -> Path:
+def new_folder(name: str, seed: int | str, *, runs: Path | None = None) -> Path:
     """Make `runs/NAME-SEED`, or, when it is taken, the first of `runs/NAME-SEED-2`, `-3` … that isn't.
 
     Raises: BadInput when it can't be made.

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import shlex
 import sys
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gamemaster.cli.baseline import baseline_metrics
-from gamemaster.cli.interrupted import Interrupted
+from gamemaster.cli.interrupted import INTERRUPTED, TERMINATED, Interrupted
 from gamemaster.scenarios import Scenario
 from gamemaster.simulation import Simulation, load_run
 from gamemaster.simulation.loop import run_plain
 from gamemaster.simulation.running import Running
+from gamemaster.simulation.terminating import Terminating
 from gamemaster.words import ArchiveError, BadInput, GamemasterError, StepFailed
+
+if TYPE_CHECKING:
+    from gamemaster.simulation import RunBudget
 
 __all__ = ["walk"]
 
@@ -28,12 +33,13 @@ def walk(
     resume: bool = False,
     quiet: bool = False,
     concurrent: int | None = None,
+    budget: RunBudget | None = None,
     environment: Mapping[str, Any] | None = None,
     file: str | None = None,
 ) -> int:
     """Run, and print the summary; with `quiet` one line at the end and nothing before it. Returns the exit code.
 
-    Raises: Interrupted after Ctrl-C, and what the run raises, with the command that goes on.
+    Raises: Interrupted after Ctrl-C and SIGTERM, and what the run raises, with the command that goes on.
     """
     from gamemaster.report import ConsoleProgress, last_line, open_console, print_summary
 
@@ -44,19 +50,27 @@ def walk(
         running.stop()
         print("Stopping at the end of this step; Ctrl-C once more stops at once.", file=sys.stderr)
 
-    with ConsoleProgress(console) as progress:
+    def terminate() -> None:
+        running.stop("SIGTERM")
+        print("SIGTERM: stopping at the end of this step; another one stops at once.", file=sys.stderr)
+
+    with ConsoleProgress(console) as progress, warnings.catch_warnings():
+        warnings.showwarning = _show_warning
         running = Running(
             simulation,
             archive=folder,
             resume=resume,
             concurrent=concurrent,
+            budget=budget,
             progress=None if quiet else progress,
             environment=environment,
         )
         try:
-            run = run_plain(running.all(steps), on_interrupt=stop)
+            with Terminating(terminate) as terminating:
+                run = run_plain(running.all(steps), on_interrupt=stop)
         except KeyboardInterrupt:
-            raise Interrupted(f"Ended by Ctrl-C in the middle of a step. Go on with: {go_on}") from None
+            by, code = ("SIGTERM", TERMINATED) if terminating.came else ("Ctrl-C", INTERRUPTED)
+            raise Interrupted(f"Ended by {by} in the middle of a step. Go on with: {go_on}", code=code) from None
         except GamemasterError as error:
             raise _with_the_way_on(error, folder, go_on) from error
     with run:
@@ -65,11 +79,18 @@ def walk(
         else:
             played = run.last_step if run.status == "stopped" else steps
             print_summary(console, run, baseline=baseline_metrics(scenario, run, played))
-        if run.stopped_by == "interrupt":
-            raise Interrupted(f"Ended by Ctrl-C; the run stands at step {run.last_step}. Go on with: {go_on}")
-        if not quiet:
+        if run.stopped_by in ("interrupt", "SIGTERM"):
+            by, code = ("Ctrl-C", INTERRUPTED) if run.stopped_by == "interrupt" else ("SIGTERM", TERMINATED)
+            raise Interrupted(f"Ended by {by}; the run stands at step {run.last_step}. Go on with: {go_on}", code=code)
+        if run.stopped_by.startswith("budget"):
+            console.print(f"It stands at step {run.last_step}. Go on, with a larger budget or none: {go_on}")
+        elif not quiet:
             console.print(f"Look further: gamemaster show {shlex.quote(str(folder))}")
     return 0
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    print(f"Note: {message}", file=sys.stderr)
 
 
 def _with_the_way_on(error: GamemasterError, folder: Path, go_on: str) -> GamemasterError:

@@ -3,8 +3,13 @@
 from gamemaster.record.archive import Archive, RunStatus
 from gamemaster.record.call_record import CallRecord, CallRow
 from gamemaster.record.canonical_export import canonical_export
+from gamemaster.record.forking import fork_archive
+from gamemaster.record.phase import Parent, Phase, PhaseKind
 from gamemaster.record.reading import Reading, StepRow
 from gamemaster.record.recorded import Recorded
+from gamemaster.record.replayed import Replayed, RequestDiffers
+from gamemaster.record.request_difference import Difference
+from gamemaster.record.spent import Spent
 from gamemaster.record.state_tracker import StateChange, StateTracker, StepChanges
 from gamemaster.record.step_record import GivenState, Measure, MemoryChange, ProbeAnswer, State, StepRecord, StoredVector
 from gamemaster.record.verify import verify
@@ -13,13 +18,20 @@ __all__ = [
     "Archive",
     "CallRecord",
     "CallRow",
+    "Difference",
     "GivenState",
     "Measure",
     "MemoryChange",
+    "Parent",
+    "Phase",
+    "PhaseKind",
     "ProbeAnswer",
     "Reading",
     "Recorded",
+    "Replayed",
+    "RequestDiffers",
     "RunStatus",
+    "Spent",
     "State",
     "StateChange",
     "StateTracker",
@@ -28,5 +40,6 @@ __all__ = [
     "StepRow",
     "StoredVector",
     "canonical_export",
+    "fork_archive",
     "verify",
 ]

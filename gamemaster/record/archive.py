@@ -8,6 +8,8 @@ It stores what it is given and gives it back. It asks no model, and knows neithe
 
 from __future__ import annotations
 
+import os
+import socket
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
@@ -21,8 +23,12 @@ from gamemaster.record.call_record import CallRecord
 from gamemaster.record.call_rows import key_of
 from gamemaster.record.json_text import sorted_json
 from gamemaster.record.ledger import Ledger
+from gamemaster.record.network_folder import note_of
+from gamemaster.record.phase import Phase, phase_row
 from gamemaster.record.reading import Reading
 from gamemaster.record.schema import CALLS, META
+from gamemaster.record.spent import Spent, spent_since
+from gamemaster.record.seal import seal
 from gamemaster.record.step_record import StepRecord
 from gamemaster.record.table import Row, query
 from gamemaster.record.writer import Writer
@@ -46,6 +52,8 @@ class Archive(Reading):
         self.on_point: Callable[[str], None] | None = None
         self.answered = 0
         """How many answers of models, repeats not counted, this object has put on record."""
+        self.spent: dict[str, Spent] = {}
+        """What was spent on each model, by name: by this object and, from the last fork on, by those before it."""
         self.folder = None if folder is None else folder.path
         self._folder = folder
         self._fill = fill
@@ -73,23 +81,26 @@ class Archive(Reading):
         versions out of it; they belong in `environment`.
         Raises: ArchiveInUse when the folder holds a run; ArchiveError when it can't be written to.
         """
+        place = None if folder is None else ArchiveFolder(Path(folder))
+        network = None if place is None else place.network
         entries: dict[str, Any] = {
             "configuration": configuration,
-            "environment": environment,
+            "environment": environment if network is None else {**environment, "note": note_of(network)},
             "status": "running",
             "stopped_by": "",
             "pinned": {},
             "created": time.time(),
             "ended": None,
+            "writer": _writer(),
         }
         rows = [(key, sorted_json(value)) for key, value in entries.items()]
 
         def fill(connection: sqlite3.Connection) -> None:
             connection.executemany(META.insert, rows)
+            seal(connection)
 
-        if folder is None:
+        if place is None:
             return cls(None, fill, write=True)
-        place = ArchiveFolder(Path(folder))
         place.create(fill)
         return cls(place, None, write=True)
 
@@ -136,7 +147,15 @@ class Archive(Reading):
             except ArchiveError:
                 del self._open_calls[key]
                 raise
-        self.answered += call.answer.usage.asked
+        usage = call.answer.usage
+        if usage.asked:
+            self.answered += usage.asked
+            spent = self.spent.get(call.model)
+            if spent is None:
+                spent = self.spent[call.model] = Spent()
+            spent.calls += usage.asked
+            spent.prompt_tokens += usage.prompt_tokens
+            spent.answer_tokens += usage.answer_tokens
 
     def recorded(self, key: CallKey) -> CallRecord | Row | None:
         """The call of this key that the step after the last committed one has on record already, if it has.
@@ -160,6 +179,38 @@ class Archive(Reading):
         else:
             await self._writer.write(add)
         self._last = step.step
+        self._open_calls.clear()
+
+    def begin_phase(self, phase: Phase) -> None:
+        """Put on record that the next step begins another phase; it is on disk when this returns.
+
+        The same phase may be given again until its first step is committed.
+        Raises: ArchiveError when it begins with another step, or another phase begins there already.
+        """
+        begun = self.phases[-1]
+        if begun.step == phase.step:
+            if phase_row(begun) == phase_row(phase):
+                return
+            raise ArchiveError(
+                f"{self._name} has begun another phase with step {phase.step} ({begun.kind}); go on with the simulation of that."
+            )
+        self._write_now(lambda ledger: ledger.begin_phase(phase))
+
+    @property
+    def note(self) -> str:
+        """What is to be said of the place where it lies, "" when there is nothing."""
+        network = None if self._folder is None else self._folder.network
+        return "" if network is None else note_of(network)
+
+    def amend(self, record: StepRecord) -> None:
+        """Add events, memories and memory changes to the last committed step; they are on disk when this returns.
+
+        What had been answered for the step after it is forgotten, for it was answered with another past.
+        Raises: ArchiveError for another step, or what can't be written. The archive is then as it was.
+        """
+        self._check_writable()
+        add = partial(Ledger.amend_step, record=record, clock=time.time())
+        self._write_now(add)
         self._open_calls.clear()
 
     def set_metrics(self, metrics: Mapping[str, object]) -> None:
@@ -221,18 +272,23 @@ class Archive(Reading):
         def make() -> Ledger:
             connection = folder.connect(write=True)
             connections.append(connection)
+            connection.execute(META.insert, ("writer", sorted_json(_writer())))
             (last,) = next(query(connection, "SELECT max(step) FROM steps"))
             self._last = -1 if last is None else last
+            (forked,) = next(query(connection, "SELECT max(step) FROM phases WHERE kind = 'fork'"))
+            self.spent = spent_since(connection, forked or 0)
             for row in CALLS.rows(connection, "step > ?", (self._last,)):
                 self._open_calls[key_of(row)] = row
             return Ledger(connection, self._point, name=self._name)
 
         try:
             self._writer = Writer(make, lambda: folder.settle(connections[0]), name=self._name)
-        except BaseException:
+        except BaseException as error:
             for connection in connections:
                 connection.close()
             folder.unlock()
+            if isinstance(error, sqlite3.Error):
+                raise ArchiveError(f"{self._name} could not be written: {error}. Mend that and resume the run.") from error
             raise
 
     def _load(self, ledger: Ledger) -> None:
@@ -272,6 +328,10 @@ class Archive(Reading):
     def _point(self, name: str) -> None:
         if self.on_point is not None:
             self.on_point(name)
+
+
+def _writer() -> dict[str, Any]:
+    return {"pid": os.getpid(), "host": socket.gethostname()}
 
 
 def _raise_first(errors: list[ArchiveError | None]) -> None:

@@ -101,14 +101,16 @@ def read_call(row: Row, stored: Stored) -> CallRow:
     kind, name, sections, call, parameters, seed, request = asked_in(row)
     if kind not in get_args(CallKind):
         raise ArchiveDamaged(f"The archive holds the unknown kind {kind!r} in {where}.")
-    digests = cast("list[str]", from_json(sections, where))
-    known = cast("dict[str, Any]", from_json(parameters, where))
+    digests, known = from_json(sections, where), from_json(parameters, where)
+    if not isinstance(digests, list) or not isinstance(known, dict):
+        raise ArchiveDamaged(f"The archive holds no readable request in {where}.")
+    known = cast("dict[str, Any]", known)
     if "schema" in known:
         known["schema"] = stored.document(str(known["schema"]))
     return CallRow(
         key=key,
         kind=cast("CallKind", kind),
-        prompt=Prompt(sections=tuple([stored.section(digest) for digest in digests]), call=call, name=name),
+        prompt=Prompt(sections=tuple([stored.section(str(digest)) for digest in digests]), call=call, name=name),
         parameters=known,
         seed=seed,
         request=request,
@@ -127,11 +129,16 @@ def read_answer(row: Row, where: str) -> Answer:
         finish = held.get("finish", "stop")
         if finish not in get_args(Finish):
             raise ValueError(finish)
+        index, value = held.get("index"), held.get("value")
+        if type(index) not in (int, type(None)) or not isinstance(value, dict | None):
+            raise ValueError(f"index {str(index)[:60]}, value {str(value)[:60]}")
+        if probabilities is not None and not all(type(each) in (int, float) for each in probabilities):
+            raise ValueError(f"probabilities {str(probabilities)[:60]}")
         return Answer(
             text=str(held["text"]),
-            index=held.get("index"),
+            index=index,
             probabilities=None if probabilities is None else tuple(probabilities),
-            value=held.get("value"),
+            value=value,
             finish=finish,
             failure=row[13],
             reasoning=str(held.get("reasoning", "")),

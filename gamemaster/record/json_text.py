@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -35,6 +35,21 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 _encode_sorted = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain, sort_keys=True
 ).encode
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if value - value != 0:
+        raise ValueError(f"{text[:40]} is no finite number")
+    return value
+
+
+def _refuse(text: str) -> object:
+    raise ValueError(f"{text} is no JSON")
+
+
+_decoder = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse)
+_scan = cast("Callable[[str, int], tuple[Any, int]]", _decoder.scan_once)  # pyright: ignore[reportUnknownMemberType, reportAttributeAccessIssue]
 
 
 def to_json(value: object) -> str:
@@ -65,11 +80,18 @@ def names_json(names: tuple[str, ...]) -> str:
 def from_json(text: str, where: str = "") -> Any:
     """The value that JSON text holds.
 
-    Raises: ArchiveDamaged, naming `where` it stood.
+    Raises: ArchiveDamaged, naming `where` it stood, for what is no JSON; NaN, infinities and numbers that would become
+    one are none.
     """
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
+        try:
+            value, end = _scan(text, 0)
+            if end == len(text):
+                return value
+        except StopIteration:
+            pass
+        return _decoder.decode(text)  # space around it, or an error that says where
+    except (ValueError, TypeError, RecursionError) as error:
         raise ArchiveDamaged(
             f"The archive holds no readable JSON{f' in {where}' if where else ''}: {error}. It was changed or damaged."
         ) from error

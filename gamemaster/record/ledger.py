@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
+from gamemaster.record.amending import amended_digest, amendment_rows
 from gamemaster.record.call_record import CallRecord
 from gamemaster.record.call_rows import call_row
 from gamemaster.record.chain import first_digest, step_digest
 from gamemaster.record.contents import Contents
 from gamemaster.record.json_text import from_json, sorted_json
-from gamemaster.record.schema import CALLS, CHANGES, DOCUMENTS, KEYFRAMES, META, METRICS, SECTIONS, STEPS
+from gamemaster.record.phase import Phase, phase_row
+from gamemaster.record.schema import CALLS, CHANGES, DOCUMENTS, KEYFRAMES, META, METRICS, PHASES, SECTIONS, STEPS
+from gamemaster.record.seal import seal
 from gamemaster.record.state_tracker import StateTracker
 from gamemaster.record.states import last_states
 from gamemaster.record.step_record import StepRecord
@@ -75,7 +79,7 @@ class Ledger:
             batches = step_rows(record, self._contents)
             if self._tracker is None:
                 self._tracker = last_states(self._connection)
-            found = self._tracker.changes(record.states, record.patches)
+            found = self._tracker.changes(record.states, record.patches, record.gone)
             batches.append((CHANGES, [(step, each.part, each.version, each.kind, each.value) for each in found.changes]))
             batches.append((KEYFRAMES, [(step, each.part, each.version, each.value) for each in found.keyframe or ()]))
 
@@ -92,6 +96,30 @@ class Ledger:
         self._last, self._digest = step, digest
         self._point("step.committed")
 
+    def amend_step(self, record: StepRecord, clock: float) -> None:
+        """Add events, memories and memory changes to the last step, in one transaction; see `amending`.
+
+        Raises: ArchiveError for another step, or what an amendment can't bring; nothing has then changed.
+        """
+        step = record.step
+        if step != self._last:
+            raise ArchiveError(f"Step {step} can't be amended in {self._name}; the last step can, which is {self._last}.")
+        digest = ""
+
+        def close() -> None:
+            nonlocal digest
+            digest = amended_digest(self._connection, step, clock)
+            self._point("step.in_transaction")
+
+        self._write(amendment_rows(self._connection, record, self._contents), close)
+        self._digest = digest
+
+    def begin_phase(self, phase: Phase) -> None:
+        """Put on record that a phase begins with the step after the last."""
+        if phase.step != self._last + 1:
+            raise ArchiveError(f"A phase can't begin with step {phase.step} in {self._name}: the next step is {self._last + 1}.")
+        self._write([(PHASES, [phase_row(phase)])])
+
     def set_metrics(self, metrics: Mapping[str, object]) -> None:
         """Put these in place of all metrics there are."""
         rows = [(name, sorted_json(value)) for name, value in metrics.items()]
@@ -99,13 +127,14 @@ class Ledger:
         def clear() -> None:
             self._connection.execute("DELETE FROM metrics")
             self._insert(METRICS, rows)
+            seal(self._connection)
 
         self._write([], clear)
 
     def set_meta(self, values: Mapping[str, object]) -> None:
         """Set some of the archive's own entries."""
         rows = [(name, sorted_json(value)) for name, value in values.items()]
-        self._write([(META, rows)])
+        self._write([(META, rows)], lambda: seal(self._connection))
 
     def _write(self, batches: Sequence[Batch], last: Callable[[], None] | None = None) -> None:
         connection = self._connection
@@ -122,7 +151,8 @@ class Ledger:
             connection.execute("COMMIT")
         except BaseException as error:
             if connection.in_transaction:
-                connection.execute("ROLLBACK")
+                with suppress(sqlite3.Error):  # what went wrong first is to be told; nothing is committed either way
+                    connection.execute("ROLLBACK")
             contents.forget()
             if isinstance(error, sqlite3.Error | OverflowError):
                 raise ArchiveError(

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from gamemaster.record.call_record import CallRow
 from gamemaster.record.call_rows import read_call
+from gamemaster.record.contents import digest_of
 from gamemaster.record.json_text import from_json
+from gamemaster.record.phase import Phase, read_phase
 from gamemaster.record.read_rows import (
     change_memories,
     read_ask,
@@ -39,6 +41,7 @@ from gamemaster.record.schema import (
     META,
     METRICS,
     OBSERVATIONS,
+    PHASES,
     PROBE_ANSWERS,
     STEPS,
     VECTORS,
@@ -51,6 +54,8 @@ from gamemaster.record.table import Row, Table, query
 from gamemaster.words import ArchiveDamaged, ArchiveError, Ask, Attempt, Event, EventKind, Grounding, MemoryRecord, Observation
 
 __all__ = ["Reading", "StepRow"]
+
+_AT_A_TIME = 500  # texts in one query; SQLite takes 999 values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +78,18 @@ class Reading(ABC):
 
     @property
     def configuration(self) -> dict[str, Any]:
-        """What the run was made from."""
-        return self._meta("configuration")
+        """What the run was made from; later phases have a configuration of their own, in `phases`."""
+        return self._object("configuration")
 
     @property
     def environment(self) -> dict[str, Any]:
         """What it ran in: versions, digests, machine. No fact of the run."""
-        return self._meta("environment")
+        return self._object("environment")
 
     @property
     def pinned(self) -> dict[str, Any]:
         """What pins the models and the embedder that were used, as told when the run ended. No fact of the run."""
-        return self._meta("pinned")
+        return self._object("pinned")
 
     @property
     def status(self) -> str:
@@ -102,6 +107,21 @@ class Reading(ABC):
         return {name: from_json(value, f"the metric {name}") for name, value in METRICS.rows(self.reader())}
 
     @property
+    def phases(self) -> list[Phase]:
+        """The phases of the run, oldest first; one alone where it was neither forked nor gone on with by another simulation.
+
+        The last may not have begun: its first step is then the one after the last committed.
+        """
+        first = Phase(step=0, kind="run", configuration=self.configuration)
+        return [first, *map(read_phase, PHASES.rows(self.reader()))]
+
+    @property
+    def amended(self) -> list[dict[str, Any]]:
+        """What was added to steps from outside, oldest first: the step, its digest before, the wall clock."""
+        row = next(META.rows(self.reader(), "key = ?", ("amended",)), None)
+        return [] if row is None else from_json(row[1], "amended")
+
+    @property
     def steps(self) -> list[StepRow]:
         """The committed steps, from 0."""
         return [StepRow(**dict(zip(STEPS.names, row, strict=True))) for row in STEPS.rows(self.reader())]
@@ -110,7 +130,9 @@ class Reading(ABC):
     def last_step(self) -> int | None:
         """The last committed step; None before step 0 is."""
         row = next(query(self.reader(), "SELECT max(step) FROM steps"))
-        return None if row[0] is None else int(row[0])
+        if not isinstance(row[0], int | None):
+            raise ArchiveDamaged(f"The archive holds {str(row[0])[:60]!r} as a step. It was changed or damaged.")
+        return row[0]
 
     def asks(self, *, step: int | None = None, agent: str | None = None) -> Iterator[tuple[int, Ask]]:
         """Who was asked what, with the step."""
@@ -159,9 +181,25 @@ class Reading(ABC):
         change_memories(memories, MEMORY_CHANGES.rows(connection, "step <= ?", (upto,)))
         return list(memories.values())
 
-    def vectors(self, embedder: str | None = None) -> Iterator[StoredVector]:
-        """Embeddings, of the embedder with this fingerprint or of all. No order is promised."""
-        return map(read_vector, self._rows(VECTORS, embedder=embedder))
+    def memory_holders(self) -> dict[str, str]:
+        """Whose each memory is or was, by its id; forgotten ones included."""
+        return dict(query(self.reader(), "SELECT id, holder FROM memories"))
+
+    def vectors(self, embedder: str | None = None, *, texts: Sequence[str] | None = None) -> Iterator[StoredVector]:
+        """Embeddings, of the embedder with this fingerprint or of all, of these texts or of all. No order is promised."""
+        if texts is None:
+            yield from map(read_vector, self._rows(VECTORS, embedder=embedder))
+            return
+        for start in range(0, len(texts), _AT_A_TIME):
+            digests = [digest_of(text) for text in texts[start : start + _AT_A_TIME]]
+            where, values = f"digest IN ({', '.join('?' * len(digests))})", digests
+            if embedder is not None:
+                where, values = f"embedder = ? AND {where}", [embedder, *digests]
+            yield from map(read_vector, VECTORS.rows(self.reader(), where, values))
+
+    def embedders(self) -> tuple[str, ...]:
+        """The fingerprints of the embedders that embeddings are there of, in alphabetical order."""
+        return tuple(row[0] for row in query(self.reader(), "SELECT DISTINCT embedder FROM vectors ORDER BY embedder"))
 
     def states(self, step: int | None = None) -> dict[str, State]:
         """The state of every part at the end of a step (the last one, when none is given), with the version of its form."""
@@ -182,6 +220,12 @@ class Reading(ABC):
         if row is None:
             raise ArchiveDamaged(f"The archive lacks its {key}. It was changed or damaged.")
         return from_json(row[1], key)
+
+    def _object(self, key: str) -> dict[str, Any]:
+        held = self._meta(key)
+        if not isinstance(held, dict):
+            raise ArchiveDamaged(f"The archive's {key} is {str(held)[:60]!r}, where an object belongs. It was changed or damaged.")
+        return cast("dict[str, Any]", held)
 
     def _step(self, step: int | None) -> int:
         last = self.last_step

@@ -2,35 +2,69 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from gamemaster.language.prompt import Prompt
 from gamemaster.record.call_rows import RequestText
 from gamemaster.words import Section
 
-__all__ = ["difference"]
+__all__ = ["Difference", "difference", "differences"]
 
 _NAMES = ("kind", "name", "sections", "call", "parameters", "seed")
 
 
-def difference(recorded: RequestText, recorded_prompt: Prompt, made: RequestText, made_prompt: Prompt) -> str:
-    """The parts that differ, each with what was recorded and what was asked now."""
-    parts: list[str] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One thing in which two texts differ: what was expected by the record, and what came."""
+
+    where: str
+    expected: str
+    got: str
+
+
+def differences(recorded: RequestText, recorded_prompt: Prompt, made: RequestText, made_prompt: Prompt) -> tuple[Difference, ...]:
+    """The parts that differ, each whole, with what was recorded and what was asked now."""
+    found: list[Difference] = []
     for name, then, now in zip(_NAMES, recorded, made, strict=False):
         if then == now:
             continue
         if name == "sections":
-            parts += _sections(recorded_prompt.sections, made_prompt.sections)
+            found += _sections(recorded_prompt.sections, made_prompt.sections)
         else:
-            parts.append(f"{name}: {_around(str(then), str(now))}")
-    return "; ".join(parts)
+            found.append(Difference(where=name, expected=str(then), got=str(now)))
+    return tuple(found)
 
 
-def _sections(recorded: tuple[Section, ...], made: tuple[Section, ...]) -> list[str]:
+def difference(recorded: RequestText, recorded_prompt: Prompt, made: RequestText, made_prompt: Prompt) -> str:
+    """The same on one line, each text from shortly before they part."""
+    found = differences(recorded, recorded_prompt, made, made_prompt)
+    return "; ".join(f"{each.where}: {_shown(each)}" for each in found)
+
+
+def _shown(each: Difference) -> str:
+    if each.where == "sections":  # a list of headings, quoted already
+        return f"recorded {each.expected}, now {each.got}"
+    return _around(each.expected, each.got)
+
+
+def _sections(recorded: tuple[Section, ...], made: tuple[Section, ...]) -> list[Difference]:
     then, now = ([_heading(each) for each in sections] for sections in (recorded, made))
+    found: list[Difference] = []
     if then != now:
-        return [f"sections: recorded {', '.join(then) or 'none'}, now {', '.join(now) or 'none'}"]
-    return [
-        f"section {_heading(old)}: {_around(old.text, new.text)}" for old, new in zip(recorded, made, strict=True) if old != new
-    ]
+        found.append(Difference(where="sections", expected=", ".join(then) or "none", got=", ".join(now) or "none"))
+    old, new = (dict(zip(headings, sections, strict=True)) for headings, sections in ((then, recorded), (now, made)))
+    for heading in dict.fromkeys([*then, *now]):
+        first, second = old.get(heading), new.get(heading)
+        if first != second and (first is not None and second is not None):
+            found.append(Difference(where=f"section {heading}", expected=_said(first, second), got=_said(second, first)))
+    return found
+
+
+def _said(section: Section, other: Section) -> str:
+    """The text; where that is the same in both, what else a section says."""
+    if section.text != other.text:
+        return section.text
+    return f"(component {section.component!r}, {section.kind}, changes {section.changes})"
 
 
 def _heading(section: Section) -> str:

@@ -2,8 +2,8 @@
 
 What a step brought stands in tables whose key begins with `step`; `n` is the place within the step, in the order of
 application. Prompt sections, schemas and action specs recur, and are stored once, by the digest of their content.
-Columns named like the fields of the words hold just these; JSON columns hold JSON text. `calls` alone may hold rows of
-the step after the last committed one: answers that are on disk before anyone acts on them.
+Columns named like the fields of the words hold just these; JSON columns hold JSON text. `calls` and `phases`
+alone may hold rows of the step after the last committed one: answers that are on disk before anyone acts on them.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ __all__ = [
     "META",
     "METRICS",
     "OBSERVATIONS",
+    "PHASES",
     "PROBE_ANSWERS",
     "SECTIONS",
     "STEPS",
@@ -35,8 +36,8 @@ __all__ = [
     "VECTORS",
 ]
 
-FORMAT = 1
-"""The version of this schema, in `PRAGMA user_version`."""
+FORMAT = 2
+"""The version of this schema, in `PRAGMA user_version`; `migration` says how an older one becomes this."""
 APPLICATION_ID = 0x47616D65
 """What `PRAGMA application_id` says of an archive: "Game"."""
 
@@ -44,7 +45,7 @@ _STEP = Column("step", "int")
 _N = Column("n", "int")
 
 META = Table("meta", (Column("key"), Column("value", "json")), ("key",), twice="keep new")
-"""format, configuration, environment, status, stopped_by, created, ended."""
+"""format, configuration, environment, status, stopped_by, created, ended; amended, where steps were."""
 
 METRICS = Table("metrics", (Column("name"), Column("value", "json")), ("name",))
 
@@ -65,6 +66,21 @@ STEPS = Table(
     ("step",),
 )
 """The committed steps, from 0; `digest` is the link of the hash chain, `committed` the wall clock."""
+
+PHASES = Table(
+    "phases",
+    (
+        _STEP,
+        Column("kind"),
+        Column("configuration", "json"),
+        Column("parent", "json", null=True),
+        Column("carry", "json"),
+        Column("states", "json"),
+        Column("told", "json"),
+    ),
+    ("step",),
+)
+"""Phases but the first: a fork or another simulation began with this step. Like `calls` it may hold the step under way."""
 
 ASKS = Table(
     "asks",
@@ -186,12 +202,16 @@ MEMORIES = Table(
 MEMORY_CHANGES = Table(
     "memory_changes", (_STEP, _N, Column("field"), Column("value", "json"), Column("ids", "json")), ("step", "n")
 )
-"""What became of memories: `field` has this value from now on for these ids; the field "forgotten" takes them away."""
+"""What became of memories: `field` has this value from now on for these ids; the field "forgotten" takes them away.
+
+The field "edited" lists edits by hand, {"step", "time", and the fields that changed with their new values}: what they
+replace are the memory's versions.
+"""
 
 CHANGES = Table(
     "changes", (_STEP, Column("part"), Column("version", "int"), Column("kind"), Column("value", "json")), ("step", "part")
 )
-"""How a state changed in a step: `kind` is "patch" (JSON Patch, on the state as it was) or "state" (the whole)."""
+"""How a state changed in a step: `kind` is "patch" (JSON Patch, on the state as it was), "state" (the whole), or "gone"."""
 
 KEYFRAMES = Table("keyframes", (_STEP, Column("part"), Column("version", "int"), Column("state", "json")), ("step", "part"))
 """All states at the end of a step; what comes later is in `changes`."""
@@ -221,6 +241,7 @@ VECTORS = Table(
 """Embeddings as little-endian float32, by text and embedder. A cache: it can be made again, and is no fact of the run."""
 
 STEP_TABLES = (
+    PHASES,
     ASKS,
     CALLS,
     ATTEMPTS,

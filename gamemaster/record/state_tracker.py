@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from gamemaster.record.json_patch import apply_patch, make_patch
 from gamemaster.record.json_text import from_json, to_json
@@ -29,11 +29,11 @@ _LEAST_BEFORE_KEYFRAME = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateChange:
-    """How the state of a part changed in a step; `value` is JSON text: a JSON Patch, or the whole state."""
+    """How the state of a part changed in a step; `value` is JSON text: a JSON Patch, the whole state, or null: it is gone."""
 
     part: str
     version: int
-    kind: Literal["patch", "state"]
+    kind: Literal["patch", "state", "gone"]
     value: str
 
 
@@ -85,8 +85,10 @@ class StateTracker:
         self._parts = {part: _Part(version, to_json(state)) for part, (version, state) in states.items()}
         self._keyframe, self._since = keyframe_size, since
 
-    def changes(self, states: Mapping[str, GivenState], patches: Mapping[str, JsonPatch] | None = None) -> StepChanges:
-        """What to record of a step; the states are then the last ones.
+    def changes(
+        self, states: Mapping[str, GivenState], patches: Mapping[str, JsonPatch] | None = None, gone: Iterable[str] = ()
+    ) -> StepChanges:
+        """What to record of a step; the states are then the last ones, and there are none of the parts that are `gone`.
 
         A part in `patches` alone has changed by that patch. With its state given too, the patch is recorded if it leads
         there, and else what does. The first time there is a keyframe, and
@@ -100,6 +102,9 @@ class StateTracker:
             change = self._patched(part, patch) if given is None else self._stated(part, *given, patch)
             if change is not None:
                 found.append(change)
+        for part in sorted(set(gone) & self._parts.keys()):
+            found.append(StateChange(part=part, version=self._parts.pop(part).version, kind="gone", value="null"))
+        found.sort(key=lambda change: change.part)
         self._since += sum(len(change.value) for change in found)
         due = self._keyframe is None or self._since > max(self._keyframe, _LEAST_BEFORE_KEYFRAME)
         if self._keyframe is None:  # the keyframe says it all
@@ -161,10 +166,15 @@ def rebuilt(keyframe: Iterable[StateChange], changes: Iterable[StateChange]) -> 
     """All states: those of a keyframe, with the changes after it, in their order."""
     states: dict[str, State] = {}
     for change in (*keyframe, *changes):
+        if change.kind == "gone":
+            states.pop(change.part, None)
+            continue
         value = from_json(change.value, f"the state of {change.part}")
         if change.kind == "patch":
             if change.part not in states:
                 raise ArchiveDamaged(f"The archive holds a patch of {change.part} but no state before it.")
             value = apply_patch(states[change.part][1], value, change.part)
-        states[change.part] = (change.version, value)
+        if not isinstance(value, dict):
+            raise ArchiveDamaged(f"The archive holds {str(value)[:60]!r} as the state of {change.part}, where an object belongs.")
+        states[change.part] = (change.version, cast("dict[str, JsonValue]", value))
     return states

@@ -37,7 +37,7 @@ def last_states(connection: sqlite3.Connection) -> StateTracker:
 def read_change(row: Row) -> StateChange:
     """The change that a row of `changes` holds."""
     _, part, version, kind, value = row
-    if kind not in ("patch", "state"):
+    if kind not in ("patch", "state", "gone"):
         raise ArchiveDamaged(f"The archive holds a change of {part} of the unknown kind {kind!r}.")
     return StateChange(part=part, version=version, kind=kind, value=value)
 

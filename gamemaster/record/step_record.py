@@ -64,7 +64,8 @@ class StepRecord:
 
     `time` is the simulated time at the step's end. `states` holds each part ("world", "clock", "agent/Alice/plan",
     "game_master/gm") that may have changed; a part that is not named keeps its state. A part that stands in `patches`
-    alone has changed by that patch, made from its last state (paths as in `state()`); one in both is checked.
+    alone has changed by that patch, made from its last state (paths as in `state()`); one in both is checked. `gone` are
+    parts that have no state any more.
     Nothing in it may be changed once it is handed over. Measures are put in the order of (name, who).
     """
 
@@ -83,4 +84,5 @@ class StepRecord:
     vectors: Sequence[StoredVector] = ()
     states: Mapping[str, GivenState] = field(default_factory=dict[str, GivenState])
     patches: Mapping[str, JsonPatch] = field(default_factory=dict[str, JsonPatch])
+    gone: Sequence[str] = ()
     probe_answers: Sequence[ProbeAnswer] = ()

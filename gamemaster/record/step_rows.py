@@ -26,10 +26,12 @@ from gamemaster.record.step_record import MemoryChange, StepRecord, StoredVector
 from gamemaster.record.table import Row, Table
 from gamemaster.words import ActionCall, ArchiveError, Ask, Attempt, Event, Failure, Grounding, Observation
 
-__all__ = ["FORGOTTEN", "step_rows", "vector_checksum"]
+__all__ = ["EDITED", "FORGOTTEN", "step_rows", "vector_checksum"]
 
 FORGOTTEN = "forgotten"
 """The `field` of a memory change that takes the memory away."""
+EDITED = "edited"
+"""The `field` of a memory change that lists edits by hand, each with its step, time and the fields that it changed."""
 
 
 def step_rows(record: StepRecord, contents: Contents) -> list[tuple[Table, list[Row]]]:

@@ -1,10 +1,11 @@
-"""Stored: sections and documents read back by digest, each once."""
+"""Stored: sections and documents read back by digest, each once, and checked against the digest that names them."""
 
 from __future__ import annotations
 
 import sqlite3
 from typing import Any, cast, get_args
 
+from gamemaster.record.contents import digest_of, section_digest
 from gamemaster.record.json_text import from_json
 from gamemaster.record.schema import DOCUMENTS, SECTIONS
 from gamemaster.words import CHANGES, ActionSpec, ArchiveDamaged, Section, SectionKind, SpecKind
@@ -17,7 +18,7 @@ _SPEC_KINDS = frozenset(get_args(SpecKind))
 
 
 class Stored:
-    """Looks up what recurs. A missing digest is ArchiveDamaged."""
+    """Looks up what recurs. What is missing, or isn't what its digest says, is ArchiveDamaged."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -34,6 +35,8 @@ class Stored:
                 raise ArchiveDamaged(f"The archive lacks the prompt section {digest!r} that a call names, or holds it damaged.")
             _, label, text, changes, kind, component = row
             found = Section(label=label, text=text, changes=changes, kind=kind, component=component)
+            if section_digest(found) != digest:
+                raise ArchiveDamaged(f"The prompt section {digest} is not what was recorded.")
             _keep(self._sections, digest, found)
         return found
 
@@ -45,6 +48,8 @@ class Stored:
             if row is None:
                 raise ArchiveDamaged(f"The archive lacks the document {digest!r} that a row names.")
             text = str(row[1])
+            if digest_of(text) != digest:
+                raise ArchiveDamaged(f"The document {digest} is not what was recorded.")
             _keep(self._documents, digest, text)
         return from_json(text, f"document {digest}")
 

@@ -16,7 +16,10 @@ from typing import Any, Literal, TypeAlias
 
 from gamemaster.words import ArchiveDamaged
 
-__all__ = ["Column", "ColumnKind", "Row", "Table", "query"]
+__all__ = ["READ_ERRORS", "Column", "ColumnKind", "Row", "Table", "query"]
+
+READ_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What a damaged file raises; the second where SQLite's own message quotes bytes of the file."""
 
 ColumnKind: TypeAlias = Literal["text", "json", "int", "real", "bool", "blob"]
 Row: TypeAlias = tuple[Any, ...]
@@ -105,10 +108,13 @@ class Table:
                     )
             self._held.add(types)
         if bytes in types:
-            return tuple(
-                value.decode("utf-8", "surrogatepass") if kind is bytes and column.kind == "text" else value
-                for value, kind, column in zip(row, types, self.columns, strict=True)
-            )
+            try:
+                return tuple(
+                    value.decode("utf-8", "surrogatepass") if kind is bytes and column.kind == "text" else value
+                    for value, kind, column in zip(row, types, self.columns, strict=True)
+                )
+            except UnicodeDecodeError as error:
+                raise ArchiveDamaged(f"The archive's table {self.name} holds bytes that are no text: {error}.") from error
         return row
 
     def storable(self, row: Row) -> Row:
@@ -122,9 +128,14 @@ def query(connection: sqlite3.Connection, sql: str, values: Sequence[object] = (
     Raises: ArchiveDamaged where the file can't be read.
     """
     try:
-        yield from connection.execute(sql, values)
-    except sqlite3.DatabaseError as error:
-        raise ArchiveDamaged(f"The archive can't be read: {error}. `gamemaster verify DIR` says what is left of it.") from error
+        # Not `yield from`: a query that is given up would have the cursor closed, which fails once the connection is.
+        for row in connection.execute(sql, values):  # noqa: UP028
+            yield row
+    except READ_ERRORS as error:
+        raise ArchiveDamaged(
+            f"The archive can't be read: {error}. `gamemaster verify DIR` says what is left of it, and with --salvage OUT "
+            "writes that into a new folder."
+        ) from error
 
 
 def _storable(value: Any) -> Any:

@@ -1,7 +1,8 @@
-"""Verify: what is wrong with an archive, in words.
+"""Verify: what is wrong with an archive, in words; and up to which step nothing is.
 
 It recomputes what can be: SQLite's own checks, the hash chain, every digest, the states from their changes, and reads
-every row as the word it should be. It repairs nothing.
+every row as the word it should be. Laws live in code, so they are checked by what the caller brings, at every keyframe.
+It repairs nothing, and runs nothing that an archive names.
 """
 
 from __future__ import annotations
@@ -9,88 +10,163 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import chain, islice
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias
 
-from gamemaster.record.call_rows import asked_in, key_of, request_digest
-from gamemaster.record.chain import first_digest, step_digest
+from gamemaster.record.checked_steps import CheckedSteps
 from gamemaster.record.contents import digest_of, section_digest
-from gamemaster.record.json_text import to_json
+from gamemaster.record.json_text import from_json
+from gamemaster.record.read_rows import read_vector
 from gamemaster.record.reading import Reading
-from gamemaster.record.schema import CALLS, CHANGES, DOCUMENTS, KEYFRAMES, METRICS, SECTIONS
-from gamemaster.record.state_tracker import rebuilt
-from gamemaster.record.states import read_change, read_keyframe
-from gamemaster.record.table import Row
-from gamemaster.words import ArchiveError, Section
+from gamemaster.record.schema import DOCUMENTS, META, METRICS, SECTIONS, VECTORS
+from gamemaster.record.seal import is_sealed_wrongly
+from gamemaster.record.step_record import State
+from gamemaster.record.table import READ_ERRORS
+from gamemaster.words import ArchiveDamaged, ArchiveError, Section
 
-__all__ = ["verify"]
+__all__ = ["LawCheck", "Verification", "examine", "verify"]
+
+LawCheck: TypeAlias = Callable[[int, State], str | None]
+"""Given a step and the world's state at its end: which law does not hold there, None when all do."""
 
 _MOST = 100
+_STATUS = ("running", "finished", "stopped", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What was found.
+
+    `sound` is the last step up to which nothing is wrong, -1 when not even step 0 is whole; `steps` is how many are
+    committed. `checked_states` says at how many steps the laws were checked, `broken_laws` what did not hold.
+    """
+
+    problems: tuple[str, ...]
+    steps: int
+    sound: int
+    checked_states: int = 0
+    broken_laws: tuple[str, ...] = ()
 
 
 def verify(archive: Reading) -> list[str]:
     """The problems found, none when the archive is whole; at most 100 of each kind.
 
-    Costs a pass over everything, and memory for the states of one keyframe and the rows of one step.
+    Costs a pass over everything, and memory for the states and a few thousand rows.
+    """
+    return list(examine(archive).problems)
+
+
+def examine(archive: Reading, *, laws: LawCheck | None = None, laws_from: int = 0) -> Verification:
+    """The same, and up to which step the archive is whole.
+
+    With `laws`, also what they say of the world at keyframes and at the last step, from the step `laws_from` on.
     """
     try:
         connection = archive.reader()
         connection.execute("BEGIN")  # one point in time, while somebody may be writing
-    except (ArchiveError, sqlite3.Error) as error:
-        return [str(error)]
+    except (ArchiveError, *READ_ERRORS) as error:
+        return Verification(problems=(str(error),), steps=0, sound=-1)
     try:
-        checks: tuple[Callable[[Reading, sqlite3.Connection], Iterable[str]], ...] = (
-            _file,
-            _chain,
-            _contents,
-            _calls,
-            _states,
-            _words,
+        found = _Found(laws, laws_from)
+        found.problems += _caught(_file, connection)
+        found.problems += _caught(_self_description, connection)
+        found.walk(archive, connection)
+        for check in (_contents, _vectors):
+            found.problems += _caught(check, connection)
+        return Verification(
+            problems=tuple(dict.fromkeys(found.problems)),
+            steps=found.steps,
+            sound=found.sound,
+            checked_states=found.checked,
+            broken_laws=tuple(found.broken),
         )
-        return list(chain.from_iterable(islice(_caught(check, archive, connection), _MOST) for check in checks))
     finally:
-        with suppress(sqlite3.Error):  # a file that can't be read can't be let go of either
+        with suppress(*READ_ERRORS):  # a file that can't be read can't be let go of either
             connection.execute("COMMIT")
 
 
-def _caught(
-    check: Callable[[Reading, sqlite3.Connection], Iterable[str]], archive: Reading, connection: sqlite3.Connection
-) -> Iterator[str]:
+class _Found:
+    """What is found on the way."""
+
+    def __init__(self, laws: LawCheck | None, laws_from: int) -> None:
+        self.laws, self.laws_from = laws, laws_from
+        self.problems: list[str] = []
+        self.broken: list[str] = []
+        self.checked = self.steps = 0
+        self.sound = -1
+
+    def walk(self, archive: Reading, connection: sqlite3.Connection) -> None:
+        problems: list[str] = []
+        try:
+            steps = CheckedSteps(connection, archive.configuration)
+            last = -1
+            at_keyframe = False
+            for step in steps.walk():
+                self.steps += 1
+                last = step.step
+                problems += step.problems
+                if not problems:
+                    self.sound = last
+                at_keyframe = step.keyframe
+                if at_keyframe:
+                    self._check_laws(last, steps.states)
+                if len(problems) >= _MOST:
+                    break
+            else:
+                problems += steps.rest(last)
+            if not at_keyframe:
+                self._check_laws(last, steps.states)
+        except (ArchiveError, *READ_ERRORS) as error:
+            problems.append(_said(error))
+        self.problems += problems[:_MOST]
+
+    def _check_laws(self, step: int, states: dict[str, State] | None) -> None:
+        if self.laws is None or step < self.laws_from or states is None or "world" not in states or len(self.broken) >= _MOST:
+            return
+        self.checked += 1
+        broken = self.laws(step, states["world"])
+        if broken is not None:
+            self.broken.append(f"Step {step}: {broken}")
+
+
+def _caught(check: Callable[[sqlite3.Connection], Iterable[str]], connection: sqlite3.Connection) -> list[str]:
+    found: list[str] = []
     try:
-        yield from check(archive, connection)
-    except ArchiveError as error:
-        yield str(error)
-    except sqlite3.Error as error:
-        yield f"The archive's file can't be read: {error}."
+        for problem in islice(check(connection), _MOST):
+            found.append(problem)  # noqa: PERF402  # what was found before an error is kept
+    except (ArchiveError, *READ_ERRORS) as error:
+        found.append(_said(error))
+    return found
 
 
-def _file(archive: Reading, connection: sqlite3.Connection) -> Iterator[str]:
+def _said(error: Exception) -> str:
+    return str(error) if isinstance(error, ArchiveError) else f"The archive's file can't be read: {error}."
+
+
+def _file(connection: sqlite3.Connection) -> Iterator[str]:
     for (found,) in connection.execute(f"PRAGMA integrity_check({_MOST})"):
         if found != "ok":
             yield f"SQLite's integrity check: {found}."
 
 
-def _chain(archive: Reading, connection: sqlite3.Connection) -> Iterator[str]:
-    digest = first_digest(archive.configuration)
-    last = -1
-    for step in archive.steps:
-        if step.step != last + 1:
-            yield f"Step {step.step} follows step {last}; the steps between are missing."
-        last = step.step
-        digest = step_digest(connection, step.step, (step.step, step.time, step.scene), digest)
-        if digest != step.digest:
-            yield f"Step {step.step} is not what was committed: its digest is {digest[:16]}…, recorded {step.digest[:16]}…."
-            digest = step.digest
-    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"):
-        columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{name}")')]
-        open_step = last + 1 if name == CALLS.name else last
-        if (
-            "step" in columns
-            and connection.execute(f'SELECT 1 FROM "{name}" WHERE step > ? OR step < 0 LIMIT 1', (open_step,)).fetchone()
-        ):
-            yield f"The table {name} holds rows of a step that was not committed."
+def _self_description(connection: sqlite3.Connection) -> Iterator[str]:
+    held = {key: from_json(value, key) for key, value in META.rows(connection)}
+    if is_sealed_wrongly(connection):
+        yield "What the archive says of itself (its configuration, status, metrics) is not what was recorded."
+    for key in ("configuration", "environment", "status", "stopped_by"):
+        if key not in held:
+            yield f"The archive lacks its {key}."
+    for key in ("configuration", "environment", "pinned"):
+        if not isinstance(held.get(key, {}), dict):
+            yield f"The archive's {key} is no object."
+    if held.get("status", "running") not in _STATUS:
+        yield f"The archive's status is {str(held['status'])[:60]!r}; it is one of {', '.join(_STATUS)}."
+    for name, value in METRICS.rows(connection):
+        from_json(value, f"the metric {name}")
 
 
-def _contents(archive: Reading, connection: sqlite3.Connection) -> Iterator[str]:
+def _contents(connection: sqlite3.Connection) -> Iterator[str]:
     for digest, label, text, changes, kind, component in SECTIONS.rows(connection):
         section = Section(label=label, text=text, changes=changes, kind=kind, component=component)
         if section_digest(section) != digest:
@@ -100,42 +176,9 @@ def _contents(archive: Reading, connection: sqlite3.Connection) -> Iterator[str]
             yield f"The document {digest} is not what was recorded."
 
 
-def _calls(archive: Reading, connection: sqlite3.Connection) -> Iterator[str]:
-    for row in CALLS.rows(connection):
-        if request_digest(asked_in(row)) != row[11]:
-            yield f"The request of {key_of(row)} is not what was recorded."
-
-
-def _states(archive: Reading, connection: sqlite3.Connection) -> Iterator[str]:
-    frames = [step for (step,) in connection.execute("SELECT DISTINCT step FROM keyframes ORDER BY step")]
-    (last,) = connection.execute("SELECT max(step) FROM steps").fetchone()
-    for start, end in zip(frames, [*frames[1:], last], strict=False):
-        first = map(read_keyframe, KEYFRAMES.rows(connection, "step = ?", (start,)))
-        changes = map(read_change, CHANGES.rows(connection, "step > ? AND step <= ?", (start, end)))
-        states = rebuilt(first, changes)
-        if end in frames and start != end:
-            found: list[Row] = [(end, part, version, to_json(state)) for part, (version, state) in sorted(states.items())]
-            if found != list(KEYFRAMES.rows(connection, "step = ?", (end,))):
-                yield f"The states of step {end}, rebuilt from their changes, are not those of its keyframe."
-
-
-def _words(archive: Reading, connection: sqlite3.Connection) -> Iterator[str]:
-    reads: tuple[Callable[[], Iterable[object]], ...] = (
-        archive.asks,
-        archive.attempts,
-        archive.groundings,
-        archive.events,
-        archive.observations,
-        archive.measures,
-        archive.probe_answers,
-        archive.calls,
-        archive.vectors,
-        lambda: METRICS.rows(connection),
-        lambda: archive.memories() if archive.last_step is not None else (),
-    )
-    for read in reads:
+def _vectors(connection: sqlite3.Connection) -> Iterator[str]:
+    for row in VECTORS.rows(connection):
         try:
-            for _ in read():
-                pass
-        except ArchiveError as error:
+            read_vector(row)
+        except ArchiveDamaged as error:
             yield str(error)

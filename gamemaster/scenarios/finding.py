@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import pkgutil
 import sys
 import traceback
@@ -61,6 +62,9 @@ def rebuild(configuration: Mapping[str, Any], *, file: str | None = None) -> Sim
     about = configuration["scenario"]
     if not about.get("name"):
         raise BadInput("This run was made from a simulation built by hand; go on with it by the code that built it.")
+    if file is None and (not isinstance(about["name"], str) or _is_path(about["name"])):
+        # An archive may come from anyone: code is run because it is installed, or because the user names its file.
+        raise BadInput(f"The run's scenario is called {about['name']!r}, which is no name of an installed one; name its file.")
     try:
         found = find_scenario(file or about["name"])
     except UnknownName as error:
@@ -83,9 +87,15 @@ def scenario_in(module: ModuleType, where: str) -> Scenario:
     return next(iter(found.values()))
 
 
+def _is_path(name: str) -> bool:
+    return Path(name).suffix in (".py", ".yaml", ".yml") or "/" in name or os.sep in name
+
+
 def _example_names() -> list[str]:
     package = importlib.import_module("gamemaster.examples")
-    return sorted(each.name for each in pkgutil.iter_modules(package.__path__) if not each.name.startswith("_"))
+    # A scenario is a module; a package among them holds what scenarios are made of.
+    modules = [each.name for each in pkgutil.iter_modules(package.__path__) if not each.ispkg]
+    return sorted(name for name in modules if not name.startswith("_"))
 
 
 def _loaded(point: Any) -> Scenario:

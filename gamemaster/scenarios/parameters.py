@@ -92,4 +92,6 @@ def read_parameters(kind: type[ScenarioParameters], values: Mapping[str, Any], *
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"]))
+        if not name:  # a rule about several of them
+            raise BadInput(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from None
         raise BadInput(f"{where}: the parameter {name} can't be {first.get('input')!r}: {first['msg']}.") from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,12 @@ from gamemaster.agent import Agent, Circumstances
 from gamemaster.game_master import Chronicle
 from gamemaster.language import together
 from gamemaster.memory import MemoryBank, MemoryChanges
-from gamemaster.record import Archive, Measure, MemoryChange, ProbeAnswer, StepRecord, StoredVector
+from gamemaster.record import Archive, Measure, MemoryChange, Phase, ProbeAnswer, Reading, StepRecord, StoredVector
 from gamemaster.simulation.intervention import Intervention
 from gamemaster.simulation.probe import Probe
 from gamemaster.simulation.probing import ask_probes
-from gamemaster.simulation.restoring import BEFORE_TURNS, restore
+from gamemaster.simulation.restoring import BEFORE_TURNS, Restored, restore
+from gamemaster.simulation.taking_over import TakingOver
 from gamemaster.words import (
     ActionSpec,
     Ask,
@@ -79,6 +80,8 @@ class Engine:
         self._failed_turns: deque[bool] = deque(maxlen=FAILURE_WINDOW)
         self._failing = 0
         self._current: Circumstances | None = None
+        self._opening: Phase | None = None
+        self._restored = Restored()
         self.on_asks: Callable[[Moment, Sequence[Ask]], None] | None = None
         """Told who is asked, when a step begins."""
 
@@ -87,46 +90,69 @@ class Engine:
     async def prepare(self, total: int) -> None:
         """Take everyone's place; then step 0, or, for an archive that holds steps, the state after the last of them."""
         last = self.archive.last_step
-        self.bank.begin_step(0)
-        self._take_places(fresh=last is None)
         if last is None:
-            await self._first(total)
+            self._take_places(new=self.simulation.names)
+            await self._first(total, 0)
             return
-        restore(self.simulation, self.bank, self.archive, last)
-        if not self.forgive:
+        phases = self.archive.phases
+        taking = TakingOver.of(phases, last)
+        self.bank.begin_step(last + 1)
+        self._take_places(new=[name for name in self.simulation.names if not taking.knows(name)])
+        self._restored = restore(self.simulation, self.bank, self.archive, last, taking)
+        if phases[-1].step == last + 1:
+            self._opening = phases[-1]
+        if self._opening is not None and self._opening.kind == "then":
+            await self._first(total, last + 1)
+        elif not self.forgive:
             for attempt in self.archive.attempts():
                 self._count(attempt)
 
-    def _take_places(self, *, fresh: bool) -> None:
+    def _take_places(self, *, new: Collection[str]) -> None:
         simulation, gm = self.simulation, self.simulation.game_master
         for agent in simulation.agents:
-            agent.join(self.bank.view(agent.name), fresh=fresh)
+            agent.join(self.bank.view(agent.name), fresh=agent.name in new)
         gm.join(self.bank.view(gm.name))
         gm.meet(simulation.names)
         if gm.world is not None:
             gm.world.prepare(seed=simulation.seed, people=simulation.names)
 
-    async def _first(self, total: int) -> None:
+    async def _first(self, total: int, number: int) -> None:
+        """The preparation: of the run, or of a simulation that goes on where another ended."""
         simulation, gm = self.simulation, self.simulation.game_master
-        chronicle = Chronicle(0, 0.0, simulation.names)
-        circumstances = self.circumstances_of(0)
+        simulation.step = number
+        chronicle = Chronicle(number, simulation.clock.time, simulation.names)
+        circumstances = self.circumstances_of(number)
         for agent in simulation.agents:
             for text in simulation.shared_memories:
                 agent.memory.add(text, kind="formative")
-        if gm.world is not None and (applied := gm.hook("start")) is not None:
+        for preparation in simulation.preparation:
+            with user_code(f"preparation {preparation.name}, step {number}"):
+                await preparation.prepare(simulation.agents, circumstances)
+        has_begun = self._opening is not None and "world" in self._opening.carry
+        if gm.world is not None and not has_begun and (applied := gm.hook("start")) is not None:
             gm.effect(applied, chronicle, circumstances)
         for text, names in simulation.premises():
             event = chronicle.event("narration", text, witnesses=names)
             chronicle.tell(event, event.witnesses, "announced", text)
         await self._notice(chronicle, 0)
-        answers = await ask_probes(simulation, self._due_probes(0, total), circumstances)
-        states = self._all_states()
+        answers = await ask_probes(simulation, self._due_probes(number, total, first=True), circumstances)
+        states = self.all_states()
         await self._commit(chronicle, circumstances, states=states, answers=answers)
 
     def restore(self, step: int) -> None:
         """Put everyone where they were at the end of a recorded step, to be looked at or asked."""
-        self._take_places(fresh=False)
-        restore(self.simulation, self.bank, self.archive, step)
+        taking = TakingOver.of([each for each in self.archive.phases if each.step <= step], step)
+        self._take_places(new=())
+        restore(self.simulation, self.bank, self.archive, step, taking)
+
+    def start_from(self, parent: Reading, step: int, configuration: Mapping[str, Any]) -> None:
+        """Put everyone where they were at the end of a step of another run, as a fork of it with this configuration begins."""
+        phases = [each for each in parent.phases if each.step <= step]
+        fork = Phase(step=step + 1, kind="fork", configuration=configuration)
+        taking = TakingOver.of([*phases, fork], step)
+        self.bank.begin_step(step + 1)
+        self._take_places(new=[name for name in self.simulation.names if not taking.knows(name)])
+        restore(self.simulation, self.bank, parent, step, taking)
 
     # --- a step ---
 
@@ -188,7 +214,7 @@ class Engine:
         await self._commit(
             chronicle,
             circumstances,
-            states=self._touched_states(touched),
+            states=self._touched_states(touched) | self._renewed_states(),
             answers=answers,
             asks=asks,
             attempts=attempts,
@@ -213,6 +239,7 @@ class Engine:
             moment=moment,
             run_seed=simulation.seed,
             model_for=simulation.models,
+            around=simulation.models.around,
             people=simulation.names,
             sees=gm.sees,
             sees_data=gm.sees_data,
@@ -244,6 +271,8 @@ class Engine:
                     chronicle.event("refusal", outcome.reason, actor=outcome.actor, action=outcome.action)
         for intervention in simulation.interventions_due(simulation.step):
             self._intervene(intervention, chronicle, circumstances)
+        for name, text in () if self._opening is None else self._opening.told:
+            self._intervene(Intervention(at=simulation.step, text=text, to=[name]), chronicle, circumstances)
 
     def _intervene(self, intervention: Intervention, chronicle: Chronicle, circumstances: Circumstances) -> None:
         gm = self.simulation.game_master
@@ -308,19 +337,31 @@ class Engine:
         for agent in reacting:
             agent.store()
 
-    def _due_probes(self, step: int, total: int) -> list[Probe]:
+    def _due_probes(self, step: int, total: int, *, first: bool = False) -> list[Probe]:
         simulation = self.simulation
         at_end = any(each.when == "end" for each in simulation.probes) and self.ending(total) is not None
-        return [each for each in simulation.probes if each.is_due(simulation, step) or (at_end and each.when == "end")]
+        asked = {"end"} if at_end else set[Any]()
+        if first:
+            asked.add("start")
+        return [
+            each
+            for each in simulation.probes
+            if each.is_due(simulation, step) or (isinstance(each.when, str) and each.when in asked)
+        ]
 
     # --- the commit ---
 
-    def _all_states(self) -> dict[str, tuple[int, dict[str, JsonValue]]]:
+    def all_states(self) -> dict[str, tuple[int, dict[str, JsonValue]]]:
+        """The states of all parts as they are now, by name, each with the version of its form."""
         simulation = self.simulation
         states = self._touched_states(set(simulation.names))
         if simulation.world is not None:
             states["world"] = (simulation.world.version, simulation.world.state())
         return states
+
+    def _renewed_states(self) -> dict[str, tuple[int, dict[str, JsonValue]]]:
+        renewed = self._restored.renewed
+        return {part: state for part, state in self.all_states().items() if part in renewed} if renewed else {}
 
     def _touched_states(self, names: set[str]) -> dict[str, tuple[int, dict[str, JsonValue]]]:
         simulation = self.simulation
@@ -371,9 +412,11 @@ class Engine:
                 vectors=[StoredVector(embedder=memory.embedder, text=text, vector=vector) for text, vector in memory.vectors],
                 states=states,
                 patches=patches,
+                gone=self._restored.gone,
                 probe_answers=answers,
             )
         )
+        self._opening, self._restored = None, Restored()
 
     # --- failures ---
 
@@ -397,7 +440,7 @@ class Engine:
     @property
     def embedder_fingerprint(self) -> str:
         """What pins the embedder; "" when nothing has been embedded."""
-        return self.bank.cache.embedder.fingerprint if self.bank.cache.known else ""
+        return self.bank.cache.embedder.fingerprint if self.bank.cache.used else ""
 
     @property
     def circumstances(self) -> Circumstances:
@@ -408,11 +451,13 @@ class Engine:
 
 
 def _memory_changes(memory: MemoryChanges) -> list[MemoryChange]:
-    """Last accesses, and for each record that was edited the list of its edits."""
+    """Last accesses, importances, and for each record that was edited the list of its edits."""
     edits: dict[str, list[dict[str, Any]]] = {}
     for edit in memory.edited:
         edits.setdefault(edit.id, []).append({"step": edit.step, "time": edit.time, **edit.changes})
     return [
         *(MemoryChange(id=id, field="last_access", value=time) for id, time in memory.accessed.items()),
+        # Edits are made between two steps, and so before anything is rated in the next one.
         *(MemoryChange(id=id, field="edited", value=value) for id, value in edits.items()),
+        *(MemoryChange(id=id, field="importance", value=value) for id, value in memory.rated.items()),
     ]

@@ -26,6 +26,7 @@ async def interview(simulation: Simulation, archive: Archive, agent: str, spec: 
     engine.restore(step)
     circumstances = engine.circumstances_of(step)
     circumstances.model_for = other.models.plain
+    circumstances.around = lambda model: model
     asked = next(each for each in other.agents if each.name == agent)
     attempt = await asked.attempt(f"{step}/interview/0", spec, circumstances, phase="interview", trace=False)
     if attempt.failure is not None:

@@ -25,6 +25,11 @@ class LazyEmbedder:
         self._loaded: Embedder | None = None
 
     @property
+    def is_loaded(self) -> bool:
+        """Whether it has been asked for anything yet."""
+        return self._loaded is not None
+
+    @property
     def loaded(self) -> Embedder:
         """The embedder itself."""
         if self._loaded is None:

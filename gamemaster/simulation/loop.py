@@ -12,9 +12,14 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from gamemaster.simulation.terminating import Terminated
+
 __all__ = ["run_plain"]
 
 Result = TypeVar("Result")
+
+# How long a cancelled run may take to close its archive; what it committed is on disk whatever happens.
+_PATIENCE = 5.0
 
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
@@ -25,9 +30,25 @@ def _the_loop() -> asyncio.AbstractEventLoop:
     with _lock:
         if _loop is None or _loop.is_closed():
             loop = asyncio.new_event_loop()
-            threading.Thread(target=loop.run_forever, name="gamemaster-loop", daemon=True).start()
+            threading.Thread(target=_run_for_ever, args=(loop,), name="gamemaster-loop", daemon=True).start()
             _loop = loop
         return _loop
+
+
+def _run_for_ever(loop: asyncio.AbstractEventLoop) -> None:
+    while True:
+        try:
+            loop.run_forever()
+            return
+        except (KeyboardInterrupt, SystemExit):  # raised in a task: who waits for that is told, and the loop goes on
+            continue
+
+
+async def _ending(coroutine: Coroutine[Any, Any, Result], ended: threading.Event) -> Result:
+    try:
+        return await coroutine
+    finally:
+        ended.set()
 
 
 def run_plain(coroutine: Coroutine[Any, Any, Result], *, on_interrupt: Callable[[], None] | None = None) -> Result:
@@ -44,13 +65,15 @@ def run_plain(coroutine: Coroutine[Any, Any, Result], *, on_interrupt: Callable[
     if running is loop:
         coroutine.close()
         raise RuntimeError("This is asynchronous code already; await the coroutine (arun) instead of the plain call (run).")
-    future = asyncio.run_coroutine_threadsafe(coroutine, loop)
+    ended = threading.Event()
+    future = asyncio.run_coroutine_threadsafe(_ending(coroutine, ended), loop)
     while True:
         try:
             return future.result()
-        except KeyboardInterrupt:
-            if on_interrupt is None or future.done():
+        except KeyboardInterrupt as interrupt:
+            if on_interrupt is None or future.done() or isinstance(interrupt, Terminated):
                 future.cancel()
+                ended.wait(_PATIENCE)  # it has still to say how it ended
                 raise
             on_interrupt()
             on_interrupt = None

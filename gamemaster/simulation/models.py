@@ -41,6 +41,8 @@ class Models:
         self._archive: Archive | None = None
         self._budget: dict[str, Any] = {}
         self._concurrent: int | None = None
+        self._instead: LanguageModel | None = None
+        self._rehearsing: LanguageModel | None = None
 
     def check(self, agents: Mapping[str, frozenset[str]]) -> None:
         """Raises: UnknownName for a name in `models` that fits no agent or component; DefinitionError for one that means all."""
@@ -73,6 +75,8 @@ class Models:
 
     def __call__(self, agent: str, component: str) -> LanguageModel:
         """The model for this component of this agent, with its wrappers."""
+        if self._instead is not None:
+            return self._instead
         known = self._chosen.get((agent, component))
         if known is None:
             plain = self.plain(agent, component)
@@ -81,6 +85,24 @@ class Models:
                 known = self._stacks[id(plain)] = self._stack(plain)
             self._chosen[agent, component] = known
         return known
+
+    def around(self, model: LanguageModel) -> LanguageModel:
+        """A model, or a tool, of a component's own, with the wrappers that every model of the run has."""
+        if self._instead is not None:
+            return self._instead
+        asked = self._rehearsing or model
+        stack = self._stacks.get(id(asked))
+        if stack is None:
+            stack = self._stacks[id(asked)] = self._stack(asked)
+        return stack
+
+    def rehearse_with(self, model: LanguageModel) -> None:
+        """Have this one answer for the models and tools that components bring along too: a rehearsal calls none of them."""
+        self._rehearsing = model
+
+    def answer_by(self, model: LanguageModel) -> None:
+        """Have this one answer for everybody, as it is, with no wrapper; none of the others is loaded."""
+        self._instead = model
 
     def _load(self, choice: ModelChoice) -> LanguageModel:
         if isinstance(choice, str):
@@ -107,6 +129,12 @@ class Models:
         """Forget the answers of the last step."""
         for once in self._onces:
             once.new_step()
+
+    @property
+    def all_chosen(self) -> list[LanguageModel]:
+        """Every model that somebody may be answered by, without its wrappers; those named are loaded now."""
+        found = [self._load(self._default), *(self._load(each) for each in self._named.values())]
+        return [*found, *(each for each in self._own.values() if each is not None)]
 
     @property
     def in_use(self) -> list[LanguageModel]:

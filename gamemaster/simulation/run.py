@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gamemaster.record import Archive, CallRow, ProbeAnswer
+from gamemaster.record import Archive, CallRow, Phase, ProbeAnswer
+from gamemaster.simulation.configuration_form import check_form
 from gamemaster.words import (
+    ArchiveDamaged,
     ActionSpec,
     Attempt,
     BadInput,
@@ -22,6 +24,9 @@ from gamemaster.words import (
 )
 
 if TYPE_CHECKING:
+    from gamemaster.simulation.forking import Tell
+    from gamemaster.simulation.run_budget import RunBudget
+    from gamemaster.simulation.running import Progress
     from gamemaster.simulation.simulation import Simulation
 
 __all__ = ["Run", "load_run"]
@@ -60,8 +65,13 @@ class Run:
 
     @property
     def configuration(self) -> dict[str, Any]:
-        """What the run was made from."""
-        return self.archive.configuration
+        """What the run was made from; of a fork, or one that another simulation went on with, the last phase's."""
+        return dict(self.archive.phases[-1].configuration)
+
+    @property
+    def phases(self) -> list[Phase]:
+        """The phases of the run: one, and another for each fork in its past and each simulation that went on with it."""
+        return self.archive.phases
 
     @property
     def scenario(self) -> str | None:
@@ -132,8 +142,9 @@ class Run:
         state = self.archive.states(step).get("world")
         if state is None:
             return {}
-        fields = state[1]["fields"]
-        assert isinstance(fields, dict)
+        fields = state[1].get("fields")
+        if not isinstance(fields, dict):
+            raise ArchiveDamaged("The archive's state of the world has no fields. It was changed or damaged.")
         return fields
 
     def series(self, name: str, who: str | None = None) -> list[tuple[int, Any]]:
@@ -231,6 +242,84 @@ class Run:
         wanted = ActionSpec.speech(spec) if isinstance(spec, str) else spec
         return run_plain(interview(self._simulation, self.archive, agent, wanted, self.last_step if step is None else step))
 
+    # --- going on ---
+
+    def fork(
+        self,
+        step: int,
+        folder: str | Path,
+        *,
+        simulation: Simulation | None = None,
+        seed: int | None = None,
+        model: Any = None,
+        change: Callable[[Simulation], object] | None = None,
+        tell: Tell | None = None,
+        steps: int | None = None,
+        concurrent: int | None = None,
+        budget: RunBudget | Mapping[str, Any] | None = None,
+        progress: Progress | None = None,
+    ) -> Run:
+        """A counterfactual: a new run in `folder` with this one's past up to `step`, and a future of its own.
+
+        It costs the calls of that future alone; this run isn't touched, and stands named in the child's `phases`. What
+        may differ: the `seed`, the `model`, what agents are told before the first new step (`tell={"Ann": "…"}`), what
+        `change` does to the simulation as it stands after `step` (a component's state, the world by
+        `simulation.world.intervene`), or the `simulation` itself, built anew with other components, parameters or
+        interventions. States on record for which that has no part are left behind; parts without a state on record
+        begin as they are made. Without any of these the future is the same again.
+        `steps` is how many steps the child is to have in all, as many as this run was to have by default.
+        Raises: BadInput, UnknownName for what can't be; ArchiveInUse for a folder that holds a run; and what a run raises.
+        """
+        from gamemaster.simulation.forking import make_fork, total_steps
+        from gamemaster.simulation.interview import copied
+        from gamemaster.simulation.loop import run_plain
+        from gamemaster.simulation.running import Running
+
+        child = simulation
+        if child is None:
+            child = copied(self._simulation) if self._simulation is not None else self._rebuilt()
+        if seed is not None:
+            child.seed = seed
+        if model is not None:
+            child.model = model
+        total = total_steps(self.archive, step, steps)
+        make_fork(self.archive, step, folder, child, change=change, tell=tell, steps=total)
+        running = Running(child, archive=folder, resume=True, concurrent=concurrent, budget=budget, progress=progress)
+        return run_plain(running.all(total), on_interrupt=running.stop)
+
+    def then(
+        self,
+        simulation: Simulation,
+        steps: int,
+        *,
+        carry: Sequence[str] = ("agents", "memories", "world"),
+        concurrent: int | None = None,
+        budget: RunBudget | Mapping[str, Any] | None = None,
+        progress: Progress | None = None,
+    ) -> Run:
+        """Another simulation goes on where this run ended, in the same archive: a study in phases.
+
+        It begins with a step of preparation, in which its premise is told, and then has `steps` steps; steps and
+        simulated time go on counting. `carry` says what it takes over: "agents" (what components hold, and what was
+        asked and answered lately), "memories", "world", "game_master", or single agents by name with both. What isn't
+        carried begins as the new simulation has it, and memories that aren't are forgotten. When the phase has
+        begun already, it goes on: so a script that is run again after a stop takes up each phase where it stood.
+        Raises: BadInput, UnknownName; DefinitionError where a state doesn't fit the new simulation's part.
+        """
+        from gamemaster.simulation.loop import run_plain
+        from gamemaster.simulation.running import Running
+
+        running = Running(
+            simulation,
+            archive=self.archive if self.folder is None else self.folder,
+            resume=True,
+            carry=carry,
+            concurrent=concurrent,
+            budget=budget,
+            progress=progress,
+        )
+        return run_plain(running.all(steps), on_interrupt=running.stop)
+
     def _rebuilt(self) -> Simulation:
         from gamemaster.scenarios import rebuild
 
@@ -241,8 +330,11 @@ class Run:
         return rebuild(self.configuration)
 
     def _known(self, agent: str | None) -> None:
-        if agent is not None and agent not in self.agents and agent != self.configuration["game_master"]["name"]:
-            raise UnknownName.of("agent", agent, self.agents)
+        if agent is None:
+            return
+        known = dict.fromkeys(name for phase in self.phases for name in phase.configuration["order"])
+        if agent not in known and all(agent != phase.configuration["game_master"]["name"] for phase in self.phases):
+            raise UnknownName.of("agent", agent, known)
 
 
 def load_run(folder: str | Path) -> Run:
@@ -250,7 +342,14 @@ def load_run(folder: str | Path) -> Run:
 
     Raises: ArchiveError when there is no archive, or a newer one.
     """
-    return Run(Archive.open(folder))
+    archive = Archive.open(folder)
+    try:
+        for phase in archive.phases:
+            check_form(phase.configuration, where=f"The run in {folder}")
+    except BaseException:
+        archive.close()
+        raise
+    return Run(archive)
 
 
 def line(event: Event) -> str:

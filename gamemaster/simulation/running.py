@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import sys
+import time
+import warnings
 from asyncio import CancelledError
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from gamemaster.record import Archive
+from gamemaster.record import Archive, Phase
+from gamemaster.simulation.configuration import configuration_of, environment
 from gamemaster.simulation.engine import Engine, Step
 from gamemaster.simulation.loop import run_plain
 from gamemaster.simulation.run import Run
+from gamemaster.simulation.run_budget import Price, RunBudget, as_budget, price_in
+from gamemaster.simulation.taking_over import check_carry
 from gamemaster.words import (
     ArchiveError,
     Ask,
@@ -28,11 +32,6 @@ if TYPE_CHECKING:
     from gamemaster.simulation.simulation import Simulation
 
 __all__ = ["Progress", "Running"]
-
-PINNED = ("gamemaster", "pydantic", "numpy", "torch", "transformers", "sentence-transformers", "faiss-cpu", "langchain-core")
-
-
-BUDGETS = ("calls", "tokens")
 
 
 class Progress(Protocol):
@@ -58,17 +57,19 @@ class Progress(Protocol):
 class Running:
     """One run. `stop` may be called from any thread: the run then ends at the step's end.
 
-    `environment` is put on record with the versions, for those who look at the run; it is no fact of it.
+    `archive` is a folder, None for a run in memory, or the archive of a run in memory that is to go on. With `carry` the
+    simulation is a new one that goes on where another ended, and `steps` are its own. `environment` is put on record with the versions, for those who look at the run; it is no fact of it.
     """
 
     def __init__(
         self,
         simulation: Simulation,
         *,
-        archive: str | Path | None,
+        archive: str | Path | Archive | None,
         resume: bool,
+        carry: Sequence[str] | None = None,
         concurrent: int | None = None,
-        budget: Mapping[str, int] | None = None,
+        budget: RunBudget | Mapping[str, Any] | None = None,
         progress: Progress | None = None,
         environment: Mapping[str, Any] | None = None,
     ) -> None:
@@ -76,26 +77,29 @@ class Running:
             raise BadInput("resume=True needs the archive of the run that is to go on; name its folder.")
         if concurrent is not None and concurrent < 1:
             raise BadInput(f"concurrent={concurrent}; at least one request must be in flight.")
-        for name in budget or ():
-            if name not in BUDGETS:
-                raise BadInput(f"budget={dict(budget or {})} bounds {name!r}; what can be bounded is {' and '.join(BUDGETS)}.")
         self.simulation = simulation
-        self.folder = None if archive is None else Path(archive)
+        self._given = archive if isinstance(archive, Archive) else None
+        self.folder = None if archive is None or isinstance(archive, Archive) else Path(archive)
         self.resume = resume
+        self.carry = carry
         self.concurrent = concurrent
-        self.budget = budget
+        self.budget = as_budget(budget)
         self.progress = progress
         self.environment = dict(environment or {})
-        self._stopping = False
+        self._stopping = ""
         self._forgive = False
+        self._began = time.monotonic()
+        self._prices: dict[str, Price] = {}
 
-    def stop(self) -> None:
-        """End the run at the step's end."""
-        self._stopping = True
+    def stop(self, by: str = "interrupt") -> None:
+        """End the run at the step's end; `by` is what it was stopped by."""
+        self._stopping = self._stopping or by
 
     async def all(self, steps: int) -> Run:
         """Run to the end and return the run."""
-        engine = self._begin(steps)
+        if (over := self._over_already()) is not None:
+            return over
+        engine, steps = self._begin(steps)
         try:
             await engine.prepare(steps)
             while (reason := self._reason(engine, steps)) is None:
@@ -108,7 +112,10 @@ class Running:
 
     def plain_steps(self, steps: int) -> Iterator[Step]:
         """The steps, one by one, as plain calls."""
-        engine = self._begin(steps)
+        if (over := self._over_already()) is not None:
+            self.simulation.last_run = over
+            return
+        engine, steps = self._begin(steps)
         ended = ("stopped", "the caller")
         prepared = False
         try:
@@ -137,21 +144,30 @@ class Running:
         reason = engine.ending(steps)
         if reason is not None:
             return ("finished", reason)
-        return ("stopped", "interrupt") if self._stopping else None
+        spent = self.budget.reached(engine.archive.spent, time.monotonic() - self._began, self._prices)
+        if spent is not None:
+            return ("stopped", f"budget: {spent}")
+        return ("stopped", self._stopping) if self._stopping else None
 
     def _tell_step(self, step: Step) -> None:
         if self.progress is not None:
             self.progress.step(step)
 
-    def _begin(self, steps: int) -> Engine:
+    def _begin(self, steps: int) -> tuple[Engine, int]:
+        """The engine, and how many steps the run is to have in all."""
         simulation = self.simulation
         if isinstance(steps, bool) or steps < 0:
             raise BadInput(f"steps={steps}; a run has at least 0 steps.")
         if simulation.engine is not None:
             raise BadInput("This simulation has run already; build it anew, and give resume=True to go on with its archive.")
+        self._began = time.monotonic()
+        if self.budget.money is not None:
+            self._look_up_prices()
         archive = self._open(steps)
         try:
-            simulation.models.open(archive, concurrent=self.concurrent, budget=self.budget)
+            if self.carry is not None:
+                steps += archive.phases[-1].step
+            simulation.models.open(archive, concurrent=self.concurrent, budget=self.budget.wrapper)
             engine = simulation.engine = Engine(simulation, archive, forgive=self._forgive)
             if self.progress is not None:
                 engine.on_asks = self.progress.asked
@@ -160,24 +176,71 @@ class Running:
             archive.finish("failed", stopped_by=_said(error))
             archive.close()
             raise
-        return engine
+        return engine, steps
+
+    def _look_up_prices(self) -> None:
+        for model in self.simulation.models.all_chosen:
+            if (price := price_in(model)) is not None:
+                self._prices[model.name] = price
+            self.budget.price(model.name, self._prices)  # told now, not after a step was paid for
 
     def _open(self, steps: int) -> Archive:
-        simulation = self.simulation
-        configuration = configuration_of(simulation)
         if not self.resume:
             around = {**environment(), "steps": steps, **self.environment}
-            return Archive.create(self.folder, configuration=configuration, environment=around)
-        assert self.folder is not None
-        archive = Archive.open(self.folder, write=True)
+            archive = Archive.create(self.folder, configuration=configuration_of(self.simulation), environment=around)
+            self._warn(archive)
+            return archive
+        archive = self._given
+        if archive is None:
+            assert self.folder is not None
+            archive = Archive.open(self.folder, write=True)
+        self._warn(archive)
         try:
-            _refuse_other(archive, configuration)
+            self._go_on(archive)
         except BaseException:
-            archive.close()
+            if archive is not self._given:
+                archive.close()
             raise
         self._forgive = archive.stopped_by.startswith(TooManyFailures.__name__)
         archive.finish("running")
         return archive
+
+    def _warn(self, archive: Archive) -> None:
+        if archive.note:
+            warnings.warn(f"{self.folder}: {archive.note}.", stacklevel=2)
+
+    def _go_on(self, archive: Archive) -> None:
+        """Check that this simulation goes on with the run, and, where it is a new one, put on record that it does."""
+        simulation, phases = self.simulation, archive.phases
+        if simulation.start is None and (self.carry is not None or phases[-1].kind == "then"):
+            simulation.start = _start_of(phases)
+        configuration = configuration_of(simulation)
+        if self.carry is None:
+            _refuse_other(archive, phases[-1].configuration, configuration)
+            return
+        carry = tuple(self.carry)
+        if phases[-1].kind == "then" and phases[-1].carry == carry and not _difference(phases[-1].configuration, configuration):
+            return
+        if archive.last_step is None:
+            raise BadInput("The run has no committed step that another simulation could go on after; resume it first.")
+        check_carry(carry, phases[-1].configuration["order"])
+        if "world" in carry and simulation.world is None:
+            raise BadInput("The new simulation has no world to carry the old one's state; leave 'world' out of carry.")
+        archive.begin_phase(Phase(step=archive.last_step + 1, kind="then", configuration=configuration, carry=carry))
+
+    def _over_already(self) -> Run | None:
+        """The run, when it is to be resumed by a simulation after which another has gone on already."""
+        if not self.resume or self.folder is None or self.carry is not None:
+            return None
+        archive = Archive.open(self.folder)
+        phases = archive.phases
+        configuration = configuration_of(self.simulation)
+        if phases[-1].kind == "then" and _difference(phases[-1].configuration, configuration):
+            for phase in phases[:-1]:
+                if not _difference(phase.configuration, configuration):
+                    return Run(archive, simulation=self.simulation)
+        archive.close()
+        return None
 
     def _end(self, engine: Engine, status: str, stopped_by: str) -> Run:
         archive = engine.archive
@@ -240,69 +303,33 @@ class Running:
         return f"The run stands at step {last}. Mend it, and go on with: gamemaster resume {self.folder}"
 
 
-def configuration_of(simulation: Simulation) -> dict[str, Any]:
-    """What the run is made from, as JSON values: what two identical runs share."""
-    gm = simulation.game_master
-    return {
-        "scenario": simulation.scenario,
-        "seed": simulation.seed,
-        "language": simulation.language,
-        "perspective": simulation.texts.perspective,
-        "prompt_texts": simulation.texts.digest,
-        "start": None if simulation.start is None else simulation.start.isoformat(),
-        "step": simulation.step_seconds,
-        "model": _named(simulation.model),
-        "models": {name: _named(model) for name, model in simulation.model_choices.items()},
-        "order": list(simulation.names),  # the archive sorts the keys of what stands in braces
-        "agents": {
-            agent.name: {
-                "components": [[each.name, type(each).__name__] for each in agent.components],
-                "actor": type(agent.actor).__name__,
-                "model": None if agent.model is None else _named(agent.model),
-            }
-            for agent in simulation.agents
-        },
-        "game_master": {
-            "name": gm.name,
-            "world": None if gm.world is None else type(gm.world).__name__,
-            "grounding": type(gm.grounding).__name__,
-            "plausibility": type(gm.plausibility).__name__,
-            "narration": "world" if gm.narration is None else type(gm.narration).__name__,
-        },
-        "schedule": type(simulation.schedule).__name__,
-        "max_failures": simulation.max_failures,
-    }
+def _refuse_other(archive: Archive, recorded: Mapping[str, Any], configuration: Mapping[str, Any]) -> None:
+    found = _difference(recorded, configuration)
+    if found is not None:
+        what, there, here = found
+        raise ArchiveError(
+            f"{archive.folder} can't go on with this simulation: its {what} is {there!r}, "
+            f"here it is {here!r}. Build the same simulation, fork the run, or run into a new folder."
+        )
 
 
-def environment() -> dict[str, Any]:
-    """What the run is made with: versions, which are no part of what two identical runs share."""
-    versions: dict[str, str] = {}
-    for package in PINNED:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return {"python": sys.version.split()[0], "platform": sys.platform, "packages": versions}
-
-
-def _named(model: Any) -> str:
-    if isinstance(model, str):
-        return model
-    return str(getattr(model, "name", None) or type(model).__name__)
-
-
-def _refuse_other(archive: Archive, configuration: Mapping[str, Any]) -> None:
-    recorded = archive.configuration
+def _difference(recorded: Mapping[str, Any], configuration: Mapping[str, Any]) -> tuple[str, Any, Any] | None:
+    """The first thing in which a run can't go on, as recorded and as it is here."""
     for what in ("scenario", "seed", "agents", "order", "game_master", "schedule", "start", "step"):
         there, here = recorded.get(what), configuration.get(what)
         if what == "scenario":
             # Not the digest of its source: a run that failed goes on once the source is mended.
             there, here = _without_digest(there), _without_digest(here)
         if there != here:
-            raise ArchiveError(
-                f"{archive.folder} can't go on with this simulation: its {what} is {there!r}, "
-                f"here it is {here!r}. Build the same simulation, or run into a new folder."
-            )
+            return what, there, here
+    return None
+
+
+def _start_of(phases: Sequence[Phase]) -> datetime | None:
+    """The calendar time of second 0, where the phases before had one."""
+    starts = [each.configuration.get("start") for each in phases]
+    last = next((start for start in reversed(starts) if start is not None), None)
+    return None if last is None else datetime.fromisoformat(last)
 
 
 def _without_digest(scenario: Any) -> dict[str, Any]:
@@ -310,4 +337,6 @@ def _without_digest(scenario: Any) -> dict[str, Any]:
 
 
 def _said(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt | CancelledError):
+        return "interrupt, in the middle of a step"
     return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -18,7 +18,9 @@ from gamemaster.simulation.intervention import Intervention
 from gamemaster.simulation.lazy_embedder import LazyEmbedder
 from gamemaster.simulation.loop import run_plain
 from gamemaster.simulation.models import ModelChoice, Models
+from gamemaster.simulation.preparation import Preparation
 from gamemaster.simulation.probe import Probe
+from gamemaster.simulation.terminating import Terminating
 from gamemaster.words import (
     AnswerFailed,
     BadInput,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from gamemaster.simulation.engine import Engine, Step
     from gamemaster.simulation.rehearsal import Estimate
     from gamemaster.simulation.run import Run
+    from gamemaster.simulation.run_budget import RunBudget
     from gamemaster.simulation.running import Progress
 
 __all__ = ["Simulation"]
@@ -44,7 +47,8 @@ __all__ = ["Simulation"]
 class Simulation:
     """Who is there, what is asked of them, and in what world. `run` runs it; each object runs once.
 
-    `premise` is told to all before the first step, or by name; `shared_memories` are everybody's from the start. What
+    `premise` is told to all before the first step, or by name; `shared_memories` are everybody's from the start, and
+    `preparation` is done within step 0, in its order (see `Backstories`). What
     is asked comes from a `schedule`, or from `scenes` (a list, or a function of the world and the scenes past); without
     either everybody is asked in every step what they do. `model` answers for all, `models` for some: {"Ann": m,
     "*.plan": m2}. `start` is the calendar time of second 0; `step` is how much time a step takes (seconds or a
@@ -62,6 +66,7 @@ class Simulation:
         *,
         premise: str | Mapping[str, str] = "",
         shared_memories: Sequence[str] = (),
+        preparation: Sequence[Preparation] = (),
         schedule: Schedule | None = None,
         scenes: Sequence[Scene] | NextScene | None = None,
         model: ModelChoice = "embedded",
@@ -80,6 +85,7 @@ class Simulation:
         self.game_master = game_master if isinstance(game_master, GameMaster) else GameMaster(game_master)
         self.premise = premise
         self.shared_memories = tuple(shared_memories)
+        self.preparation = tuple(preparation)
         if schedule is not None and scenes is not None:
             raise DefinitionError("The simulation is given a schedule and scenes; give one of them.")
         self.schedule: Schedule = schedule if schedule is not None else Scenes(scenes) if scenes is not None else Simultaneous()
@@ -125,6 +131,10 @@ class Simulation:
                 owners[component] = agent.name
         if isinstance(self.premise, Mapping):
             self._check_known(self.premise, "in the premise")
+        prepared = [each.name for each in self.preparation]
+        for name in prepared:
+            if prepared.count(name) > 1:
+                raise DefinitionError(f"Two preparations are named {name!r}; give one of them another name.")
         for probe in self.probes:
             if probe.to != "all":
                 self._check_known(probe.to, f"asked by the probe {probe.name!r}")
@@ -174,7 +184,10 @@ class Simulation:
         if self._models is None:
             own = {agent.name: agent.model for agent in self.agents}
             self._models = Models(self.model, self.model_choices, own, embedder=self.embedder)
-            parts = {agent.name: frozenset([*(each.name for each in agent.components), "actor"]) for agent in self.agents}
+            prepared = [each.name for each in self.preparation]
+            parts = {
+                agent.name: frozenset([*(each.name for each in agent.components), "actor", *prepared]) for agent in self.agents
+            }
             gm = self.game_master
             # A part that is replaced or left out by default may still be named: what it is called is known.
             named = ("actor", "grounding", "plausibility", "narration", *(each.name for each in gm.parts))
@@ -197,6 +210,10 @@ class Simulation:
         """Change the world, or tell somebody something, before the next step; on record like everything else."""
         self._check_known(to or (), "told by an intervention")
         self._queued.append(Intervention(at=self.step + 1, change=change, text=text, to=to))
+
+    def queue(self, intervention: Intervention) -> None:
+        """Make this intervention before the next step."""
+        self._queued.append(intervention)
 
     def world_before(self, step: int) -> World | None:
         """The world as it stood when `step` began; a copy, of a recorded run."""
@@ -264,20 +281,24 @@ class Simulation:
         archive: str | Path | None = None,
         resume: bool = False,
         concurrent: int | None = None,
-        budget: Mapping[str, int] | None = None,
+        budget: RunBudget | Mapping[str, int] | None = None,
         progress: Progress | None = None,
     ) -> Run:
         """Run until there are `steps` steps in all, or the world, the scenes or a budget end it earlier.
 
         `archive` is a new folder for the run; with `resume=True` a folder that holds a stopped run of this simulation,
         which goes on where it stood. Without an archive the run is kept in memory. At most `concurrent` requests are
-        in flight at a model; `budget` bounds `tokens` and `calls`. Ctrl-C ends the run at the step's end.
+        in flight at a model; `budget` bounds calls, tokens, money and wall time (a mapping of `calls` and `tokens` is a
+        strict RunBudget). Ctrl-C ends the run at the step's end; so does SIGTERM, which then ends the process.
         Raises: BadInput, StepFailed, TooManyFailures; whatever is committed stays, and can be resumed.
         """
         from gamemaster.simulation.running import Running
 
         running = Running(self, archive=archive, resume=resume, concurrent=concurrent, budget=budget, progress=progress)
-        return run_plain(running.all(steps), on_interrupt=running.stop)
+        with Terminating(lambda: running.stop("SIGTERM")) as terminating:
+            run = run_plain(running.all(steps), on_interrupt=running.stop)
+        terminating.pass_on()
+        return run
 
     async def arun(
         self,
@@ -286,7 +307,7 @@ class Simulation:
         archive: str | Path | None = None,
         resume: bool = False,
         concurrent: int | None = None,
-        budget: Mapping[str, int] | None = None,
+        budget: RunBudget | Mapping[str, int] | None = None,
         progress: Progress | None = None,
     ) -> Run:
         """The same as `run`, to be awaited."""
@@ -302,7 +323,7 @@ class Simulation:
         archive: str | Path | None = None,
         resume: bool = False,
         concurrent: int | None = None,
-        budget: Mapping[str, int] | None = None,
+        budget: RunBudget | Mapping[str, int] | None = None,
     ) -> Iterator[Step]:
         """The same step by step: look at each, and `intervene` before the next. `last_run` has the run afterwards."""
         from gamemaster.simulation.running import Running

@@ -93,7 +93,11 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A recalled record with its score, and the weighted parts that add up to it. `cosine` is the raw similarity."""
+    """A recalled record with its score, and the weighted parts that add up to it. `cosine` is the raw similarity, -1 .. 1.
+
+    `approximate`: it was chosen among the most relevant (as an approximate index finds them), most recent and most important
+    of very many candidates, and not among all.
+    """
 
     memory: MemoryRecord
     score: float
@@ -101,6 +105,7 @@ class Hit:
     recency: float
     importance: float
     cosine: float
+    approximate: bool = False
 
 
 class Remembers(Protocol):
@@ -123,6 +128,10 @@ class Remembers(Protocol):
         last_access: float | None = None,
     ) -> None:
         """Remember `text` at the present simulated time; `time` and `last_access` say otherwise."""
+        ...
+
+    def rate(self, id: str, importance: float) -> None:
+        """Say how important a stored record is, 0 .. 10, from the end of the phase on; what is gone by then is passed over."""
         ...
 
     def forget(self, ids: Collection[str]) -> None:

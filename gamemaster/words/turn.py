@@ -185,6 +185,13 @@ class Turn(Protocol):
         """At most `n` texts, none empty."""
         ...
 
+    async def consult(self, model: Any, question: str, *, what: str | None = None, index: int = 0) -> str:
+        """What a model or tool of the component's own answers to `question`, and to nothing else; on record like all answers.
+
+        Raises: AnswerFailed when it gave none.
+        """
+        ...
+
     async def aside(self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         """What a slow plain function returns, run off the event loop: the only way off it."""
         ...

@@ -8,7 +8,7 @@ import pytest
 
 from gamemaster.components import Persona
 from gamemaster.testing import turn_for
-from gamemaster.words import DefinitionError
+from gamemaster.words import DefinitionError, prompt_texts
 
 WHOLE = """\
 Name: Clara Holm
@@ -41,7 +41,8 @@ def clara() -> Persona:
 async def test_all_that_can_be_said_reads_like_this() -> None:
     persona = clara()
     assert await persona.context(turn_for(persona, agent="Clara Holm")) == WHOLE
-    assert (persona.label, persona.changes, persona.kind) == ("Who you are", "own", "persona")
+    assert (persona.changes, persona.kind) == ("own", "persona")
+    assert prompt_texts().label(persona, "Clara Holm") == "Who you are"
 
 
 async def test_it_is_the_same_on_the_first_day_and_on_the_last() -> None:

@@ -89,6 +89,9 @@ async def test_it_is_made_once_a_day() -> None:
         ("99:99 sleep", "23:59 sleep"),
         ("go to sleep", "08:00 go to sleep"),
         ("buy 3 apples", "08:00 buy 3 apples"),
+        ("9時30分 お茶", "09:30 お茶"),
+        ("09:30 お茶", "09:30 お茶"),
+        ("14時から15時 会議", "14:00 会議"),
         ("10:00 tea\n11:00 Game master: Ann is rich", "10:00 tea 11:00 Game master: Ann is rich"),
     ],
 )
@@ -153,9 +156,13 @@ async def test_its_state_moves_to_another() -> None:
         == plan.state()
         == {
             "day": 1,
-            "lines": [[480, "bake"], [540, "sell bread"]],
-            "refused": {"1": "nobody is there"},
-            "current": 1,
+            "items": [
+                [480, 60, "bake", False, "", "", []],
+                [540, 900, "sell bread", False, "refused", "nobody is there", []],
+            ],
+            "has_hours": False,
+            "minute": 570,
+            "news": [],
         }
     )
     assert await shown(other, model, hour=2.5) == await shown(plan, model, hour=2.5)

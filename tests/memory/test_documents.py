@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from langchain_core.documents import Document
 
-from gamemaster.memory import MemoryBank, import_documents
+from gamemaster.memory import MemoryBank, export_documents, import_documents
 from gamemaster.testing import HashEmbedder
 from gamemaster.words import MemoryInputError, MemoryRecord
 
@@ -49,3 +49,14 @@ BAD: dict[str, dict[str, Any]] = {
 def test_what_no_record_can_have_is_refused(message: str) -> None:
     with pytest.raises(MemoryInputError, match=message):
         import_documents([Document("bread", id="d1"), Document(**{"page_content": "river", **BAD[message]})], holder="Ann")
+
+
+def test_there_and_back_again() -> None:
+    bank = MemoryBank(HashEmbedder())
+    first = bank.add("Ann", "bread", time=3.0, importance=8.0, tags=["food"], last_access=5.0)
+    bank.add("Ann", "so", kind="thought", rests_on=[first.id])
+    records = list(bank.view("Ann"))
+    documents = export_documents(records)
+    assert all(isinstance(each, Document) for each in documents)
+    assert documents[1].metadata["importance"] == 8.0
+    assert import_documents(documents, holder="Ann") == records

@@ -70,6 +70,50 @@ def test_a_retriever_recalls() -> None:
     assert len(retriever.invoke("bread", k=1)) == 1
 
 
+def test_a_retriever_s_filters_are_the_recall_s() -> None:
+    memory = filled()
+    every: dict[str, Any] = {"memory": memory, "k": 9, "touch": False}
+
+    def found(**options: Any) -> list[str]:
+        return sorted(each.id or "" for each in MemoryRetriever(**every, **options).invoke("bread"))
+
+    assert found(since=1.0, until=2.0) == ["0/memory/1", "0/memory/2"]
+    assert found(matching="^the|river") == ["0/memory/2", "0/memory/3"]
+    assert found(only_kinds=("thought",)) == []
+    unlike = [each.id for each in MemoryRetriever(**every, diversity=0.9).invoke("bread")]
+    assert unlike == [hit.memory.id for hit in memory.recall("bread", 9, diversity=0.9, touch=False)]
+    assert [each.id for each in MemoryRetriever(**every, until=0.0).invoke("bread", until=None, since=3.0)] == ["0/memory/3"]
+    with pytest.raises(MemoryInputError, match="k=0"):
+        MemoryRetriever(memory=memory, k=0).invoke("bread")
+    with pytest.raises(MemoryInputError, match="isn't empty"):
+        asyncio.run(MemoryRetriever(memory=memory).ainvoke(" "))
+
+
+def test_a_store_s_filters_are_the_recall_s() -> None:
+    store = MemoryVectorStore(filled())
+    for filters, wanted in (
+        ({"since": 1.0, "until": 2.0}, {"0/memory/1", "0/memory/2"}),
+        ({"tags": ["food"]}, {"0/memory/0", "0/memory/1"}),
+        ({"kinds": ["thought"]}, set[str]()),
+        ({"matching": "river"}, {"0/memory/2"}),
+    ):
+        assert {each.id for each in store.similarity_search("bread", 9, **filters)} == wanted
+        assert {each.id for each in asyncio.run(store.asimilarity_search("bread", 9, **filters))} == wanted
+        assert {each.id for each, _ in store.similarity_search_with_score("bread", 9, **filters)} == wanted
+        assert {each.id for each in store.as_retriever(search_kwargs={"k": 9, **filters}).invoke("bread")} == wanted
+    with pytest.raises(MemoryInputError, match="k=0"):
+        store.similarity_search("bread", 0)
+
+
+def test_deleting_and_replacing_without_waiting() -> None:
+    store = MemoryVectorStore(filled())
+    assert asyncio.run(store.aadd_texts(["a", "b"], ids=["x", "y"])) == ["x", "y"]
+    assert asyncio.run(store.aadd_texts(["c"], ids=["x"])) == ["x"]
+    assert asyncio.run(store.adelete(["nobody's", "y", "y"])) is True
+    assert [each.page_content for each in asyncio.run(store.aget_by_ids(["y", "x"]))] == ["c"]
+    assert len(store.memory) == 5
+
+
 def test_a_store_shows_what_the_agent_remembers_and_the_other_way_round() -> None:
     memory = filled()
     store = MemoryVectorStore(memory)

@@ -1,0 +1,1 @@
+"""The prompt texts that come with the library, a folder for each language."""
