@@ -29,6 +29,7 @@ from gamemaster.components.situation import Situation
 from gamemaster.components.summary_of_self import SummaryOfSelf
 from gamemaster.components.theory_of_mind import TheoryOfMind
 from gamemaster.components.tools import Tools
+from gamemaster.components.universalization import Universalization
 from gamemaster.words import Component
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "SummaryOfSelf",
     "Tools",
     "appropriateness",
+    "Universalization",
     "read_fragments",
     "read_profile",
     "read_profiles",

@@ -36,7 +36,8 @@ def narrowed(held: Candidates, query: Vector, asked: CheckedRecall, index: Vecto
     come first. Costs a look into the nearest cells, and a pass over the holder's last accesses and importance.
     """
     weights, columns = asked.weights, held.columns
-    most = max(_MOST, asked.k or 0)
+    alone = asked.k is not None and not (weights.recency or weights.importance or asked.diversity or asked.tokens)
+    most = (asked.k or 0) if alone else max(_MOST, asked.k or 0)
     chosen: list[Places] = []
     if weights.relevance:
         near = lists.near(query, held, index.take)

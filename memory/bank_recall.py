@@ -21,6 +21,7 @@ from gamemaster.memory.holder_rows import HolderRows
 from gamemaster.memory.near_lists import NearLists, Sizes
 from gamemaster.memory.recall_request import CheckedRecall
 from gamemaster.memory.recalling import Narrow, Recalling, begin_recall
+from gamemaster.memory.recalling_together import cosines_together
 from gamemaster.memory.vector_index import VectorIndex
 from gamemaster.words import Hit, MemoryInputError, ModelError
 
@@ -117,11 +118,12 @@ class BankRecall:
     def begin(self, asked: Sequence[CheckedRecall], rows_of: Callable[[str], HolderRows]) -> list[Recalling]:
         """The recalls, over what is held now; vectors that are stored are read."""
         begin = partial(begin_recall, index=self.index, approximate_above=self.approximate_above)
+        self._settle(dict.fromkeys(rows_of(each.holder) for each in asked))
         begun = [begin(rows_of(each.holder), asked=each) for each in asked]
         if self._readers:
             missing = list(dict.fromkeys(text for each in begun for text in each.missing))
             if missing and self._read(missing):
-                self._settle(begun, rows_of)
+                self._settle(dict.fromkeys(rows_of(each.holder) for each in asked))
                 begun = [begin(rows_of(each.holder), asked=each) for each in asked]
         return begun
 
@@ -139,33 +141,35 @@ class BankRecall:
         held = dict.fromkeys(text for each in begun for text in each.missing if text in by_text)
         still = {text for each in begun for text in _without_row(rows_of(each.asked.holder))} if held else set[str]()
         self._add({text: by_text[text] for text in held if text in still}, stored=False)
-        self._settle(begun, rows_of)
-        return [each.finish(self.index, by_text, self._narrow(each)) for each in begun]
+        self._settle(dict.fromkeys(rows_of(each.asked.holder) for each in begun))
+        for each in begun:
+            columns = each.own.columns
+            if columns is not rows_of(each.asked.holder).columns:  # as they were when it began
+                _set_rows(columns, each.own.count, self.index)
+        narrow = [self._narrow(each, rows_of(each.asked.holder)) for each in begun]
+        cosines = cosines_together([None if few else each for each, few in zip(begun, narrow, strict=True)], self.index, by_text)
+        found = zip(begun, narrow, cosines, strict=True)
+        return [each.finish(self.index, by_text, narrow=few, cosines=known) for each, few, known in found]
 
-    def _narrow(self, begun: Recalling) -> Narrow | None:
+    def _narrow(self, begun: Recalling, rows: HolderRows) -> Narrow | None:
         """What makes the candidates fewer; None where all are looked at."""
         above, own, asked = self.approximate_above, begun.own, begun.asked
         if above is None or len(own) <= above or not can_be_approximate(asked.weights):
             return None
-        if (own.columns.rows[: own.count] < 0).any():
+        if (own.columns is not rows.columns or rows.lacking) and (own.columns.rows[: own.count] < 0).any():
             return None  # some were forgotten while the recall waited for their vectors
         lists = self._lists.get(asked.holder)
         if lists is None:
             lists = self._lists[asked.holder] = NearLists(self.sizes)
         return partial(narrowed, index=self.index, lists=lists)
 
-    def _settle(self, begun: Iterable[Recalling], rows_of: Callable[[str], HolderRows]) -> None:
-        """Have the records of these recalls' holders hold the rows of their texts."""
-        for holder in dict.fromkeys(each.asked.holder for each in begun):
-            rows = rows_of(holder)
+    def _settle(self, holders: Iterable[HolderRows]) -> None:
+        """Have the records of these holders hold the rows of their texts, where there is one."""
+        for rows in holders:
             for place in rows.without_row().tolist():
                 if (row := self.index.row(rows.text(place))) >= 0:
                     rows.set_row(place, row)
                     self.index.hold(row)
-        for each in begun:
-            columns = each.own.columns
-            if columns is not rows_of(each.asked.holder).columns:  # as they were when it began
-                _set_rows(columns, each.own.count, self.index)
 
     def _add(self, vectors: Mapping[str, Vector], *, stored: bool) -> None:
         if vectors:

@@ -31,6 +31,7 @@ class HolderRows:
     def __init__(self, holder: str = "", places: dict[str, int] | None = None, *, beginning: int = 0) -> None:
         self.holder = holder
         self._beginning = beginning
+        self.lacking = 0  # records whose text has no row yet
         self._columns = Columns(holder)
         self._places: dict[str, int] = {} if places is None else places
         self._in_time_order = True
@@ -78,6 +79,7 @@ class HolderRows:
         """Put a record after all others, with no row yet."""
         columns, place = self._columns, len(self._columns)
         columns.append(record)
+        self.lacking += 1
         self._places[record.id] = place
         if place and record.time < columns.floats[TIME, place - 1]:
             self._in_time_order = False
@@ -86,6 +88,7 @@ class HolderRows:
         """Put records after all others, with no row yet."""
         start, count = len(self._columns), len(records)
         self._columns.extend(list(records))
+        self.lacking += count
         self._places.update(zip([each.id for each in records], range(start, start + count), strict=True))
         times = self._columns.floats[TIME, max(0, start - 1) : start + count]
         self._in_time_order = self._in_time_order and bool((times[1:] >= times[:-1]).all())
@@ -105,7 +108,9 @@ class HolderRows:
         place = self.place(record.id)
         columns = self._mine()
         columns.beginning += place < self._beginning and record.text != columns.texts[place]
+        had = columns.rows[place] >= 0
         columns.put(place, record)
+        self.lacking += bool(had and columns.rows[place] < 0)
         self._made.pop(place, None)
 
     def remove(self, ids: Collection[str]) -> None:
@@ -118,6 +123,7 @@ class HolderRows:
         for place in gone.tolist():
             self._places[self._columns.ids[place]] = GONE
         self._columns = self._columns.picked(kept)
+        self.lacking = int(np.count_nonzero(self._columns.rows < 0))
         self._places.update(zip(self._columns.ids[first:], range(first, len(kept)), strict=True))
         self._columns.beginning += first < self._beginning
         self._made.clear()
@@ -125,8 +131,9 @@ class HolderRows:
         self._in_time_order = bool((times[1:] >= times[:-1]).all())
 
     def set_row(self, place: int, row: int) -> None:
-        """Note where the text of a record stands in the index."""
+        """Note where the text of a record, which had no row, stands in the index."""
         self._columns.rows[place] = row
+        self.lacking -= 1
 
     def move_rows(self, moved: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
         """The index gives each row a new number."""
@@ -140,6 +147,8 @@ class HolderRows:
 
     def without_row(self) -> Places:
         """Places of the records whose text has no row yet."""
+        if not self.lacking:
+            return np.empty(0, np.intp)
         return np.flatnonzero(self._columns.rows[: len(self)] < 0)
 
     def by_time(self) -> Iterator[MemoryRecord]:

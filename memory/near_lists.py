@@ -45,7 +45,7 @@ class Sizes:
     trained_on: int
     cells: int
     probed_cells: int = 24
-    probed_rows: int = 4_096
+    probed_rows: int = 2_048
 
     @classmethod
     def of(cls, above: int) -> Sizes:

@@ -32,41 +32,48 @@ Narrow = Callable[[Candidates, Vector, CheckedRecall], Candidates]
 class Recalling:
     """A recall that has begun: `texts` have to be embedded before `finish`, but for those that have a row by then.
 
-    `rows` has the row of each candidate's text, the holder's own first, and `query_row` that of the query's; -1 where there
-    was none when it began. `missing` are the holder's own texts among `texts`.
+    `rows_of_extra` has the row of each extra record's text, and `query_row` that of the query's; -1 where there was none when
+    it began. `missing` are the holder's own texts among `texts`.
     """
 
     asked: CheckedRecall
     now: float
     own: Candidates
     extra: list[MemoryRecord]
-    rows: Rows
+    rows_of_extra: Rows
     query_row: int
     missing: list[str]
     texts: list[str]
 
-    def finish(self, index: VectorIndex, by_text: Mapping[str, Vector], narrow: Narrow | None = None) -> list[Hit]:
-        """The hits, best first, given the vectors of `texts` that have no row in `index`, and of the query.
+    def query(self, index: VectorIndex, by_text: Mapping[str, Vector]) -> Vector:
+        """The query's vector."""
+        if not isinstance(self.asked.query, str):
+            return self.asked.query
+        return index.vector(self.query_row) if self.query_row >= 0 else by_text[self.asked.query]
 
-        With `narrow` the holder's own candidates are those that it leaves.
+    def finish(
+        self,
+        index: VectorIndex,
+        by_text: Mapping[str, Vector],
+        *,
+        narrow: Narrow | None = None,
+        cosines: Vector | None = None,
+    ) -> list[Hit]:
+        """The hits, best first, given the vectors of `texts` that have no row in `index`.
+
+        With `narrow` the holder's own candidates are those that it leaves. `cosines` are the candidates', if they are known.
         Raises: MemoryInputError for a query vector that isn't of the width of the memories.
         """
         if not len(self.own) and not self.extra:
             return []
-        asked = self.asked
-        if isinstance(asked.query, str):
-            query = index.vector(self.query_row) if self.query_row >= 0 else by_text[asked.query]
-        else:
-            query = asked.query
-        own, rows = self.own, self.rows
-        if narrow is not None:
-            own = narrow(self.own, query, asked)
-            rows = np.concatenate([own.rows.astype(np.int64), rows[len(self.own) :]])
-        near = _Likeness.of(own, self.extra, rows, index, by_text)
+        asked, query = self.asked, self.query(index, by_text)
+        own = self.own if narrow is None else narrow(self.own, query, asked)
+        near = _Likeness.of(own, self.extra, self.rows_of_extra, index, by_text)
         times = _with(own.floats(TIME), [each.time for each in self.extra])
         last_access = _with(own.floats(LAST_ACCESS), [each.last_access for each in self.extra])
         rated = [UNRATED if each.importance is None else each.importance for each in self.extra]
-        cosines = near.to(query) if asked.weights.relevance else np.zeros(len(times), np.float32)
+        if cosines is None:
+            cosines = near.to(query) if asked.weights.relevance else np.zeros(len(times), np.float32)
         scores = score(
             asked.weights, cosine=cosines, age=self.now - last_access, importance=_with(own.floats(IMPORTANCE), rated)
         )
@@ -118,12 +125,11 @@ class _Likeness:
 
     @classmethod
     def of(
-        cls, own: Candidates, extra: list[MemoryRecord], rows: Rows, index: VectorIndex, by_text: Mapping[str, Vector]
+        cls, own: Candidates, extra: list[MemoryRecord], of_extra: Rows, index: VectorIndex, by_text: Mapping[str, Vector]
     ) -> _Likeness:
         aside: VectorRows | None = None
-        without = np.flatnonzero(rows < 0).tolist()
-        rows = rows.copy() if without else rows
-        for place in without:
+        rows = np.concatenate([own.rows, of_extra], dtype=np.int64)
+        for place in np.flatnonzero(rows < 0).tolist():
             text = own.text(place) if place < len(own) else extra[place - len(own)].text
             rows[place] = index.row(text)
             if rows[place] < 0:
@@ -155,23 +161,21 @@ class _Likeness:
 def begin_recall(held: HolderRows, index: VectorIndex, asked: CheckedRecall, *, approximate_above: int | None = None) -> Recalling:
     """A recall over what is held now; it is to be finished while the holder's columns and the index are being read.
 
+    What has no row is taken to be in no index.
     With more candidates than `approximate_above`, all that is held is embedded, whether it is a candidate or not.
     """
     own = held.candidates(since=asked.since, until=asked.until, kinds=asked.kinds, tags=asked.tags, matching=asked.matching)
     extra = [record for record in asked.extra if _is_wanted(record, asked)]
-    rows = np.concatenate([own.rows.astype(np.int64), np.array([index.row(record.text) for record in extra], np.int64)])
+    of_extra = np.array([index.row(record.text) for record in extra], np.int64)
     missing: dict[str, None] = {}
     texts: dict[str, None] = {}
     query_row = index.row(asked.query) if isinstance(asked.query, str) else -1
-    if len(rows):
-        for at in np.flatnonzero(rows < 0).tolist():
-            text = own.text(at) if at < len(own) else extra[at - len(own)].text
-            rows[at] = index.row(text)
-            if rows[at] < 0:
-                (missing if at < len(own) else texts)[text] = None
-        if approximate_above is not None and len(own) > approximate_above:
-            missing.update(dict.fromkeys(text for place in held.without_row() if (text := held.text(place)) not in index))
-        texts = missing | texts
+    if len(own) or extra:
+        if held.lacking:
+            everything = approximate_above is not None and len(own) > approximate_above
+            places = held.without_row() if everything else np.flatnonzero(own.rows < 0)
+            missing.update(dict.fromkeys(map(held.text if everything else own.text, places.tolist())))
+        texts = missing | {record.text: None for record, row in zip(extra, of_extra, strict=True) if row < 0}
         if isinstance(asked.query, str) and query_row < 0:
             texts[asked.query] = None
     now = asked.now
@@ -182,7 +186,7 @@ def begin_recall(held: HolderRows, index: VectorIndex, asked: CheckedRecall, *, 
         now=now,
         own=own,
         extra=extra,
-        rows=rows,
+        rows_of_extra=of_extra,
         query_row=query_row,
         missing=list(missing),
         texts=list(texts),

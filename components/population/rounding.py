@@ -26,7 +26,8 @@ def largest_remainder(shares: Floats, n: int) -> Counts:
     exact = shares * n
     counts = np.floor(exact + 1e-9).astype(np.int64)
     left = n - int(counts.sum())
-    order = np.argsort(-(exact - counts), kind="stable")
+    # Remainders that differ by an error of rounding alone are ties; the odd offset keeps fractions off the grid's edges.
+    order = np.argsort(-np.floor((exact - counts) * 1e9 + 0.3819), kind="stable")
     counts[order[:left]] += 1
     return counts
 

@@ -1,7 +1,8 @@
 """main: the command `gamemaster`, and how what goes wrong is told.
 
 Each command has a file of its own. Here stands what they share: bad input gets one message on standard error and the exit
-code 2, a run that failed 1, one that was ended by Ctrl-C 130, by SIGTERM 143, and none of them a traceback unless `--debug` asks for it.
+code 2, a run that failed 1, one that was ended by Ctrl-C 130, by SIGTERM 143, and none of them a traceback unless `--debug`
+asks for it.
 """
 
 from __future__ import annotations

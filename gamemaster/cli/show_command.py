@@ -21,13 +21,14 @@ def show(
     """Show a run: its last events, a summary, metrics. Nothing of the scenario is executed."""
     from rich.text import Text
 
+    from gamemaster.cli.interrupted import exit_code
     from gamemaster.report import clean, event_line, facts, open_console, print_summary
     from gamemaster.simulation import load_run
     from gamemaster.words import Moment
 
     with load_run(folder) as run:
         if as_json:
-            print(json.dumps(facts(run), indent=2, allow_nan=False))
+            print(json.dumps({**facts(run), "exit_code": exit_code(run.status, run.stopped_by)}, indent=2, allow_nan=False))
             return 0
         console = open_console()
         if why is not None:

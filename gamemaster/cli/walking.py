@@ -65,8 +65,9 @@ def walk(
             progress=None if quiet else progress,
             environment=environment,
         )
+        terminating = Terminating(terminate)
         try:
-            with Terminating(terminate) as terminating:
+            with terminating:
                 run = run_plain(running.all(steps), on_interrupt=stop)
         except KeyboardInterrupt:
             by, code = ("SIGTERM", TERMINATED) if terminating.came else ("Ctrl-C", INTERRUPTED)

@@ -27,6 +27,7 @@ __all__ = ["EmbeddingCache", "Lender", "Vector", "embedding_cache", "vector_prob
 Vector: TypeAlias = NDArray[np.float32]
 _ATTRIBUTE = "_gamemaster_embedding_cache"
 _MOST = 20_000  # 30 MB of vectors of 384 numbers
+_MOST_OF_A_BATCH = 1_000
 # float32 rows of a few hundred numbers come out of a careful embedder within 1e-6 of length 1.
 _LENGTH_TOLERANCE = 1e-3
 
@@ -43,7 +44,8 @@ class EmbeddingCache:
     """The vectors of one embedder, by text; take it from `embedding_cache`, which gives everyone the same one.
 
     Each vector is the embedder's for that text alone, so neither callers nor timing change any. The embedder is called
-    from one thread at a time, off the event loop for `embed`. The `most` vectors that were used last are kept.
+    from one thread at a time, off the event loop for `embed`. The `most` vectors that were used last are kept, and of what
+    is embedded at once not more than the last 1,000.
     """
 
     def __init__(self, embedder: Embedder, *, most: int = _MOST) -> None:
@@ -158,17 +160,19 @@ class EmbeddingCache:
         with self._one_at_a_time:
             found, texts = self._find(text for item in items for text in item)
             if texts:
-                made = dict(zip(texts, self._checked(texts), strict=True))
-                found.update(made)
+                rows = self._checked(texts)
+                found.update(zip(texts, rows, strict=True))
                 with self._reading:
-                    self.used, self._width = True, len(made[texts[0]])
-                    self._known.update(made)
+                    self.used, self._width = True, rows.shape[1]
+                    for text in texts[-_MOST_OF_A_BATCH:]:
+                        self._known[text] = found[text].copy()  # by itself: it must not keep the whole batch
+                        self._known[text].flags.writeable = False
                     self._shorten()
         return [[found[text] for text in item] for item in items]
 
-    def _checked(self, texts: tuple[str, ...]) -> list[Vector]:
+    def _checked(self, texts: tuple[str, ...]) -> Vector:
         try:
-            rows = np.asarray(self.embedder.embed(texts), np.float32)
+            rows = np.array(self.embedder.embed(texts), np.float32)  # a copy: the embedder's own may be changed
             width = self.embedder.width
             name = self.embedder.name
         except GamemasterError:
@@ -184,10 +188,7 @@ class EmbeddingCache:
         at, problem = vectors_problem(rows)
         if problem:
             raise ModelError(f"The vector that the embedder {name!r} gave for {texts[at][:80]!r} {problem}.")
-        own = [row.copy() for row in rows]  # each by itself: one that is kept must not keep its whole batch
-        for row in own:
-            row.flags.writeable = False
-        return own
+        return rows
 
 
 def vector_problem(vector: NDArray[np.floating[Any]]) -> str:

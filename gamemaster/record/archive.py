@@ -27,8 +27,8 @@ from gamemaster.record.network_folder import note_of
 from gamemaster.record.phase import Phase, phase_row
 from gamemaster.record.reading import Reading
 from gamemaster.record.schema import CALLS, META
-from gamemaster.record.spent import Spent, spent_since
 from gamemaster.record.seal import seal
+from gamemaster.record.spent import Spent, spent_since
 from gamemaster.record.step_record import StepRecord
 from gamemaster.record.table import Row, query
 from gamemaster.record.writer import Writer

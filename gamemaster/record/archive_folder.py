@@ -74,7 +74,8 @@ class ArchiveFolder:
             self._lock.acquire()
         except Timeout:
             raise ArchiveInUse(
-                f"{self._who_writes()} is writing to {self.path}. Wait until it ends, or give the new run another folder with --out."
+                f"{self._who_writes()} is writing to {self.path}. "
+                "Wait until it ends, or give the new run another folder with --out."
             ) from None
         except OSError as error:
             raise ArchiveError(f"{self.path} can't be written to: {error.strerror}. Copy the folder to where it can.") from error

@@ -104,7 +104,7 @@ def read_call(row: Row, stored: Stored) -> CallRow:
     digests, known = from_json(sections, where), from_json(parameters, where)
     if not isinstance(digests, list) or not isinstance(known, dict):
         raise ArchiveDamaged(f"The archive holds no readable request in {where}.")
-    known = cast("dict[str, Any]", known)
+    digests, known = cast("list[object]", digests), cast("dict[str, Any]", known)
     if "schema" in known:
         known["schema"] = stored.document(str(known["schema"]))
     return CallRow(
@@ -138,7 +138,7 @@ def read_answer(row: Row, where: str) -> Answer:
             text=str(held["text"]),
             index=index,
             probabilities=None if probabilities is None else tuple(probabilities),
-            value=value,
+            value=cast("dict[str, Any] | None", value),
             finish=finish,
             failure=row[13],
             reasoning=str(held.get("reasoning", "")),

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from gamemaster.record.call_rows import asked_in, key_of, read_call, request_digest
 from gamemaster.record.chain import CHUNK, StepDigest, count_rows, first_digest
@@ -160,9 +160,6 @@ class CheckedSteps:
                 if change.kind == "gone":
                     states.pop(change.part, None)
                     continue
-                if change.kind == "gone":
-                    states.pop(change.part, None)
-                    continue
                 value = from_json(change.value, f"the state of {change.part}")
                 if change.kind == "patch":
                     if change.part not in states:
@@ -237,13 +234,16 @@ def _with_last(chunks: Iterator[list[Row]]) -> Iterator[tuple[list[Row], bool]]:
 
 def _chained(table: Table, rows: list[Row]) -> list[Row]:
     columns = _CHAINED[table.name]
-    return rows if len(columns) == len(table.columns) else list(map(itemgetter(*columns), rows))
+    if len(columns) == len(table.columns):
+        return rows
+    pick = cast("Callable[[Row], Row]", itemgetter(*columns))
+    return list(map(pick, rows))
 
 
-def _state(value: Any, part: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
+def _state(value: object, part: str) -> dict[str, Any]:
+    if type(value) is not dict:
         raise ArchiveDamaged(f"The archive holds {str(value)[:60]!r} as the state of {part}, where an object belongs.")
-    return value  # pyright: ignore[reportUnknownVariableType]
+    return cast("dict[str, Any]", value)
 
 
 def _readers(stored: Stored) -> Mapping[str, Callable[[Row], object]]:

@@ -31,7 +31,7 @@ def apply_patch(state: dict[str, JsonValue], patch: JsonPatch, where: str = "") 
     """
     library = cast("Any", jsonpatch)
     try:
-        for operation in cast("list[dict[str, Any]]", patch):
+        for operation in patch:
             if not _apply(state, operation):
                 state = library.JsonPatch([operation]).apply(state, in_place=True)
     except (
@@ -53,13 +53,13 @@ def _apply(state: Any, operation: Mapping[str, Any]) -> bool:
         parts = [part.replace("~1", "/").replace("~0", "~") for part in parts]
     target = state
     for part in parts[:-1]:
-        if type(target) is dict:
-            target = target[part]  # pyright: ignore[reportUnknownVariableType]
-        elif type(target) is list and part.isdecimal() and part.isascii():
-            target = target[int(part)]  # pyright: ignore[reportUnknownVariableType]
+        if isinstance(target, dict):
+            target = cast("dict[str, Any]", target)[part]
+        elif isinstance(target, list) and part.isdecimal() and part.isascii():
+            target = cast("list[Any]", target)[int(part)]
         else:
             return False
-    if type(target) is not dict:  # places in a list have rules of their own
+    if not isinstance(target, dict):  # places in a list have rules of their own
         return False
     members, last = cast("dict[str, Any]", target), parts[-1]
     if kind == "remove":
@@ -67,6 +67,6 @@ def _apply(state: Any, operation: Mapping[str, Any]) -> bool:
         return True
     if kind == "replace" and last not in members:
         raise KeyError(last)
-    value = operation["value"]
-    members[last] = copy.deepcopy(value) if isinstance(value, dict | list) else value
+    value: Any = operation["value"]
+    members[last] = copy.deepcopy(cast("Any", value)) if isinstance(value, dict | list) else value
     return True

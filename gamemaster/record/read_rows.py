@@ -176,14 +176,14 @@ def read_memory_change(row: Row) -> tuple[str, Any, tuple[str, ...]]:
     return name, changed, _names(ids, where)
 
 
-def _field(name: str, value: Any, where: str) -> Any:
+def _field(name: str, value: object, where: str) -> Any:
     """A new value of a memory's field, of the type that belongs there."""
     if name in ("tags", "rests_on"):
         if isinstance(value, list) and all(isinstance(each, str) for each in cast("list[object]", value)):
             return tuple(cast("list[str]", value))
     elif type(value) in _FIELD_TYPES[name]:
         return value
-    raise ArchiveDamaged(f"The archive holds {str(value)[:60]!r} as a memory's {name} in {where}.")
+    raise ArchiveDamaged(f"The archive holds {str(cast('object', value))[:60]!r} as a memory's {name} in {where}.")
 
 
 def _edited(memory: MemoryRecord, edits: Any, where: str) -> MemoryRecord:

@@ -224,7 +224,9 @@ class Reading(ABC):
     def _object(self, key: str) -> dict[str, Any]:
         held = self._meta(key)
         if not isinstance(held, dict):
-            raise ArchiveDamaged(f"The archive's {key} is {str(held)[:60]!r}, where an object belongs. It was changed or damaged.")
+            raise ArchiveDamaged(
+                f"The archive's {key} is {str(held)[:60]!r}, where an object belongs. It was changed or damaged."
+            )
         return cast("dict[str, Any]", held)
 
     def _step(self, step: int | None) -> int:

@@ -29,4 +29,6 @@ def is_sealed_wrongly(connection: sqlite3.Connection) -> bool:
 
 
 def _digest(connection: sqlite3.Connection) -> str:
-    return digest_of(to_json([list(META.rows(connection, "key NOT IN (?, ?)", (_KEY, "writer"))), list(METRICS.rows(connection))]))
+    return digest_of(
+        to_json([list(META.rows(connection, "key NOT IN (?, ?)", (_KEY, "writer"))), list(METRICS.rows(connection))])
+    )

@@ -33,9 +33,13 @@ def refuse_strange(folder: Path) -> None:
         for name in _FILES:
             path = folder / name
             if path.is_symlink():
-                raise ArchiveDamaged(f"{path} is a link to {path.readlink()}; a run's files lie in its own folder. Copy it there.")
+                raise ArchiveDamaged(
+                    f"{path} is a link to {path.readlink()}; a run's files lie in its own folder. Copy it there."
+                )
             if _is_hollow(path):
-                raise ArchiveDamaged(f"{path} says that it has {path.stat().st_size:,} bytes, and hardly holds any. Take it away.")
+                raise ArchiveDamaged(
+                    f"{path} says that it has {path.stat().st_size:,} bytes, and hardly holds any. Take it away."
+                )
             if path.exists() and not path.is_file():
                 raise ArchiveDamaged(f"{path} is no plain file, so the folder is not opened. Take it away.")
         journal = folder / "run.sqlite-journal"

@@ -25,7 +25,8 @@ class Backgrounds:
     """The preparation that writes the text of each agent's `Background` from its `Persona`; one that has a text keeps it.
 
     It measures "background drafts", how many it took. `on_failure="stop"` ends the run when no draft of somebody's can
-    be used; with "go on" that agent has no background, which is measured ("background failed", with the reasons).
+    be used; with "go on" that agent has no background, which is measured ("background failed", with the reasons). An
+    estimate counts all drafts that there may be: placeholders pass no checks.
     """
 
     def __init__(self, *, on_failure: Literal["stop", "go on"] = "stop", name: str = "background") -> None:

@@ -19,7 +19,9 @@ def check_form(configuration: Mapping[str, Any], *, where: str) -> None:
     for name, fits in _FORM.items():
         value = configuration.get(name)
         if not fits(value):
-            raise ArchiveDamaged(f"{where} says that its {name} is {str(value)[:60]!r}, which can't be. It was changed or damaged.")
+            raise ArchiveDamaged(
+                f"{where} says that its {name} is {str(value)[:60]!r}, which can't be. It was changed or damaged."
+            )
 
 
 def _is_names(value: object) -> bool:

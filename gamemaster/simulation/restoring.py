@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gamemaster.memory import MemoryBank
 from gamemaster.record import Reading
@@ -56,6 +56,7 @@ def _restore(simulation: Simulation, bank: MemoryBank, archive: Reading, last: i
     left: list[str] = []
     renewed = set(taking.states)
     recorded = archive.states(last)
+    people: list[JsonValue] = [*simulation.names]
     here = _parts(simulation) if taking.begins else frozenset[str]()
     for part, (version, state) in {**recorded, **taking.states}.items():
         kind, _, rest = part.partition("/")
@@ -67,8 +68,8 @@ def _restore(simulation: Simulation, bank: MemoryBank, archive: Reading, last: i
         elif kind == "game_master":
             masters[rest] = (version, state)
         else:
-            if kind == "world" and taking.begins and state["people"] != list(simulation.names):
-                state = {**state, "people": list(simulation.names)}
+            if kind == "world" and taking.begins and state["people"] != people:
+                state = cast("dict[str, JsonValue]", {**state, "people": people})
                 renewed.add(kind)
             _restore_part(simulation, kind, version, state)
     for name, parts in agents.items():

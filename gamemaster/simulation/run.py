@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from gamemaster.record import Archive, CallRow, Phase, ProbeAnswer
 from gamemaster.simulation.configuration_form import check_form
 from gamemaster.words import (
-    ArchiveDamaged,
     ActionSpec,
+    ArchiveDamaged,
     Attempt,
     BadInput,
     Event,

@@ -39,12 +39,13 @@ class Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunBudget:
-    """Bounds on a run; None is no bound. Calls, tokens and money count the whole run, what was spent before a stop too,
-    but not what the parent of a fork had spent; `seconds` counts from the start or the resumption.
+    """Bounds on a run; None is no bound.
 
+    Calls, tokens and money count the whole run, what was spent before a stop too, but not what the parent of a fork had
+    spent; `seconds` counts from the start or the resumption.
     `money` needs `prices`: one for all models, or one by model name. Where a name is missing, the price in the LangChain
-    model's own `metadata` counts ({"price": {"prompt": 2.5, "generated": 10}}); a model that promises the same answer to the
-    same request runs here and costs nothing.
+    model's own `metadata` counts ({"price": {"prompt": 2.5, "generated": 10}}); a model that promises the same answer to
+    the same request runs here and costs nothing.
     With `strict`, a request that might go beyond `calls` or `tokens` (of each model) isn't made: the run then ends at the
     last step's end, and the answers that it has for the next step are on record.
     Raises: BadInput for a bound below 0.

@@ -58,7 +58,8 @@ class Running:
     """One run. `stop` may be called from any thread: the run then ends at the step's end.
 
     `archive` is a folder, None for a run in memory, or the archive of a run in memory that is to go on. With `carry` the
-    simulation is a new one that goes on where another ended, and `steps` are its own. `environment` is put on record with the versions, for those who look at the run; it is no fact of it.
+    simulation is a new one that goes on where another ended, and `steps` are its own. `environment` is put on
+    record with the versions, for those who look at the run; it is no fact of it.
     """
 
     def __init__(

@@ -30,10 +30,11 @@ def check_carry(carry: Sequence[str], agents: Sequence[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakingOver:
-    """`agents` are those of the steps before; `begins` says that a phase begins here, `several` that there are more; `carry` is None where all is taken over.
+    """Who was there before, and what of theirs is taken over.
 
-    `breaks` are the first steps of simulations that went on after others, each with what it carried; `states` are put in
-    place of those on record.
+    `agents` are those of the steps before; `begins` says that a phase begins here, `several` that there are more than one;
+    `carry` is None where all is taken over. `breaks` are the first steps of simulations that went on after others, each
+    with what it carried; `states` are put in place of those on record.
     """
 
     agents: frozenset[str]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gamemaster import Agent
-from gamemaster.components import Background, Persona, Profile
+from gamemaster.components import Background, Component, Persona, Profile
 from gamemaster.components.background import WrittenBackground
 from gamemaster.language import Answer, ObjectRequest
 from gamemaster.testing import ComponentSuite, ScriptedModel, turn_for
@@ -134,6 +134,7 @@ class TestBackground(ComponentSuite):
     def make(self) -> Background:
         return Background("Ann grew up by the sea.")
 
-    def advance(self, part: Background, move: int) -> None:
+    def advance(self, part: Component, move: int) -> None:
         """In a run its text is written once; here it is written again, so that there is something to restore."""
+        assert isinstance(part, Background)
         part.text = f"Ann grew up in house {move}."

@@ -8,7 +8,8 @@ import pytest
 
 LINKED = ("components", "memory", "examples")
 LAYERS = (
-    "words language record world agent game_master simulation schedule scenarios testing experiment report cli components/prefabs"
+    "prompts words language record world agent game_master simulation schedule scenarios testing experiment report cli "
+    "components/prefabs"
 ).split()
 
 

@@ -7,13 +7,12 @@ dynamically; `available` says whether it does.
 
 from __future__ import annotations
 
+import _sqlite3
 import ctypes
 from collections.abc import Callable
 from contextlib import contextmanager
 from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_int64, c_void_p
 from typing import Any
-
-import _sqlite3
 
 OK, NO_MEMORY, FULL, CANT_OPEN = 0, 7, 13, 14
 READ_ERROR, WRITE_ERROR, SYNC_ERROR, TRUNCATE_ERROR, DELETE_ERROR = (10 | kind << 8 for kind in (1, 3, 4, 6, 10))

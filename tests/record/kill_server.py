@@ -11,6 +11,7 @@ writer, each request and each answer handed on; `only` says which count. The num
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
 import signal
@@ -22,16 +23,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-import faiss  # noqa: F401  # what a run loads late, or each child would
-
-import gamemaster.simulation.engine
-import gamemaster.simulation.running  # noqa: F401
+import gamemaster.simulation.running
 from gamemaster.testing import ScriptedModel
 from tests.record import trial_run
 from tests.record.faulty_vfs import OK, FaultyVfs
 from tests.simulation.market import build_market, market_rule
 
 MARKET_STEPS = 3
+# What a run loads late, or each child would.
+LOADED = (importlib.import_module("faiss"), gamemaster.simulation.running)
 
 
 def child(job: dict[str, Any]) -> None:

@@ -74,7 +74,7 @@ def commands(folder: Path, out: Path) -> list[list[str]]:
     ]
 
 
-def open_in_every_way(folder: Path, capsys: pytest.CaptureFixture[str], *, cli: bool = True) -> None:
+def open_in_every_way(folder: Path, capsys: pytest.CaptureFixture[str], *, of_commands: slice = slice(None)) -> None:
     out = folder.parent / "out"
     try:
         with load_run(folder) as run:
@@ -83,23 +83,21 @@ def open_in_every_way(folder: Path, capsys: pytest.CaptureFixture[str], *, cli: 
             for table in ("asks", "observations", "groundings", "measures"):
                 run.table(table)
             assert str(run)
-    except GamemasterError as error:
-        assert str(error)
+    except GamemasterError:
+        pass
     try:
         with Archive.open(folder) as archive:
             examine(archive)
             with (folder.parent / "export").open("wb") as stream:
                 canonical_export(archive, stream)
-    except GamemasterError as error:
-        assert str(error)
+    except GamemasterError:
+        pass
     try:
         salvage(folder, folder.parent / "saved")
-    except GamemasterError as error:
-        assert str(error)
+    except GamemasterError:
+        pass
     shutil.rmtree(folder.parent / "saved", ignore_errors=True)
-    if not cli:
-        return
-    for command in commands(folder, out):
+    for command in commands(folder, out)[of_commands]:
         code = main(command)
         told = capsys.readouterr()
         assert code in (0, 1, 2), command
@@ -108,25 +106,41 @@ def open_in_every_way(folder: Path, capsys: pytest.CaptureFixture[str], *, cli: 
         assert "\x1b]" not in told.out + told.err, command
 
 
-def run_case(honest: Path, place: Path, change: hostile.Change, capsys: pytest.CaptureFixture[str], *, cli: bool = True) -> None:
+def run_case(
+    honest: Path,
+    place: Path,
+    change: hostile.Change,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    of_commands: slice = slice(None),
+) -> None:
     signal.alarm(12)
     canary, victim = place / "canary", place / "victim"
     folder = place / "run"
     shutil.copytree(honest, folder)
     victim.write_bytes(VICTIM)
     change(folder, canary)
-    open_in_every_way(folder, capsys, cli=cli)
+    open_in_every_way(folder, capsys, of_commands=of_commands)
     assert not canary.exists(), "code of the archive has run, or a file was made where it pointed"
     assert victim.read_bytes() == VICTIM
     assert Path("/etc/passwd").read_bytes()[:4] == b"root"
     shutil.rmtree(folder)
 
 
-def check_all(honest: Path, place: Path, capsys: pytest.CaptureFixture[str], cases: list[tuple[str, hostile.Change]]) -> None:
+def check_all(
+    honest: Path,
+    place: Path,
+    capsys: pytest.CaptureFixture[str],
+    cases: list[tuple[str, hostile.Change]],
+    *,
+    at_once: int = 7,
+) -> None:
+    """Each case with `at_once` of the seven commands, by turns."""
     failed: list[str] = []
-    for name, change in cases:
+    for at, (name, change) in enumerate(cases):
+        first = at % (8 - at_once)
         try:
-            run_case(honest, place, change, capsys)
+            run_case(honest, place, change, capsys, of_commands=slice(first, first + at_once))
         except Exception as error:
             capsys.readouterr()
             failed.append(f"{name}: {type(error).__name__}: {str(error)[:300]}")
@@ -147,8 +161,8 @@ def test_some_of_each_kind(honest: Path, place: Path, capsys: pytest.CaptureFixt
     """The slow suite has all."""
     chosen = [*hostile.FILES, *hostile.CONFIGURATIONS[:4]]
     chosen += some(hostile.SCHEMA, 4) + some(hostile.STEPS_AND_COUNTS, 5) + some(hostile.HEADER, 20)
-    chosen += some(hostile.value_changes(place / "canary", 11), 100)
-    check_all(honest, place, capsys, chosen)
+    chosen += some(hostile.value_changes(place / "canary", 11), 250)
+    check_all(honest, place, capsys, chosen, at_once=2)
 
 
 @pytest.mark.slow
@@ -173,7 +187,7 @@ for name, change in hostile.HUGE:
     shutil.copytree(honest, folder)
     change(folder, place / "canary")
     try:
-        test_hostile.open_in_every_way(folder, None, cli=False)
+        test_hostile.open_in_every_way(folder, None, of_commands=slice(0))
     except MemoryError:
         sys.exit(f"{name}: more than 1.5 GB")
     shutil.rmtree(folder)

@@ -150,10 +150,10 @@ def test_a_simulation_killed_at_random_points(server: Server, place: Path, whole
     assert sum(kill_and_go_on(server, place, whole_market, n, kind="market") for n in points) >= 4
 
 
-def test_killed_at_every_seventh_write(server: Server, place: Path, whole: bytes) -> None:
+def test_killed_at_every_thirteenth_write(server: Server, place: Path, whole: bytes) -> None:
     """The slow suite has every one."""
     total = ticks(server, place, only=WRITES)
-    assert sum(kill_and_go_on(server, place, whole, n, only=WRITES) for n in range(1, total + 1, 7)) > 10
+    assert sum(kill_and_go_on(server, place, whole, n, only=WRITES) for n in range(1, total + 1, 13)) > 10
 
 
 @pytest.mark.slow

@@ -77,7 +77,9 @@ def nothing(what: str) -> None:
     """No tick."""
 
 
-async def walk(folder: Path | None, *, log: Log | None = None, concurrent: int = 8, tick: Callable[[str], None] = nothing) -> None:
+async def walk(
+    folder: Path | None, *, log: Log | None = None, concurrent: int = 8, tick: Callable[[str], None] = nothing
+) -> None:
     """Run to the end, or resume; `tick` is told of each moment at which it may be cut short."""
     if folder is not None and (folder / "run.sqlite").exists():
         archive = Archive.open(folder, write=True)
@@ -137,7 +139,9 @@ def record_of(step: int, texts: list[str], world: dict[str, JsonValue]) -> StepR
             for n, (who, text) in told
         ],
         observations=[
-            Observation(id=f"{step}/observation/{n}", event_id=f"{step}/event/{n}", to=who, time=float(step), how="own", text=text)
+            Observation(
+                id=f"{step}/observation/{n}", event_id=f"{step}/event/{n}", to=who, time=float(step), how="own", text=text
+            )
             for n, (who, text) in told
         ],
         memories=[

@@ -15,9 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from gamemaster import Intervention, Run, Simulation, load_run
 from gamemaster.record import verify
 from gamemaster.simulation import RunBudget, replay
-from gamemaster.simulation.running import Running
 from gamemaster.simulation.loop import run_plain
+from gamemaster.simulation.running import Running
 from gamemaster.testing import ScriptedModel
+from gamemaster.words import StepFailed
 from tests.simulation.test_forking import facts
 from tests.simulation.village import build_village, village_rule
 
@@ -45,7 +46,7 @@ def straight(seeds: tuple[tuple[int, int], ...], told: frozenset[int], steps: in
         with tempfile.TemporaryDirectory() as folder:
             run = built(seeds[:1], told).run(steps if len(seeds) == 1 else max(seeds[1][0], 0))
             for at in range(1, len(seeds)):
-                first, seed = seeds[at]
+                first, _ = seeds[at]
                 end = seeds[at + 1][0] if at + 1 < len(seeds) else steps
                 run = run.fork(first, Path(folder) / str(at), simulation=built(seeds[: at + 1], told), steps=end)
             _straight[key] = facts(run)
@@ -108,9 +109,9 @@ class Course(RuleBasedStateMachine):
 
         try:
             run = built(self.seeds, self.told, ScriptedModel(broken)).run(MOST, archive=self.folder, resume=True)
-        except Exception as error:
-            assert "on fire" in str(error)
+        except StepFailed:
             run = load_run(self.folder)
+            assert "on fire" in run.stopped_by
         self.done(run)
 
     @precondition(lambda self: self.steps < MOST)

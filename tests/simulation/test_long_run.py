@@ -6,6 +6,7 @@ How long is set by GAMEMASTER_LONG_RUN, 100,000 steps by default.
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def test_a_long_run_takes_no_more_than_a_short_one(tmp_path: Path) -> None:
     assert max(each[0] for each in seen[5:]) <= 1.05 * warm[0], [each[0] for each in seen]
     assert max(each[1] for each in seen) <= warm[1]
     sizes = [each[2] for each in seen]
-    grown = [later - earlier for earlier, later in zip(sizes[5:], sizes[6:], strict=False)]
+    grown = [later - earlier for earlier, later in pairwise(sizes[5:])]
     assert max(grown) <= 1.35 * min(grown), sizes
     from gamemaster.record import Archive
 

@@ -116,8 +116,13 @@ def village_rule(request: Any) -> Any:
             return "no object"
         if "to" in fields:
             return {"to": NAMES[request.seed % 3], "count": 1 + request.seed % 2}
-        return {name: request.seed % 7 for name in fields}
+        return dict.fromkeys(fields, request.seed % 7)
     return f"{request.prompt.name} says {request.seed % 97}."
+
+
+def take_a_sack(world: Any) -> None:
+    """Ada takes one of Ben's."""
+    world.sacks.update(Ada=world.sacks["Ada"] + 1, Ben=world.sacks["Ben"] - 1)
 
 
 def build_village(
@@ -144,7 +149,7 @@ def build_village(
         for name in NAMES
     ]
     made = [
-        Intervention(at=4, change=lambda world: world.sacks.update(Ada=world.sacks["Ada"] + 1, Ben=world.sacks["Ben"] - 1)),
+        Intervention(at=4, change=take_a_sack),
         Intervention(at=5, text="A stranger comes to the well.", to=["Cleo"]),
     ]
     more.setdefault("scenes", next_scene)

@@ -1,20 +1,27 @@
-"""Worlds to be put into other worlds as fields: places to be in, accounts to pay from, ledgers, histories, networks; and pairings."""
+"""Worlds to be put into other worlds as fields: places, accounts, ledgers, histories, networks, commons; and pairings."""
 
 from gamemaster.world.parts.accounts import Accounts
+from gamemaster.world.parts.common_pool import Allocation, CommonPool
 from gamemaster.world.parts.history import Deed, History, Trace
+from gamemaster.world.parts.imitation import Imitation
 from gamemaster.world.parts.ledger import Ledger, in_units
 from gamemaster.world.parts.network import Network
 from gamemaster.world.parts.pairing import drawn_pairs, sides, turning_pairs
 from gamemaster.world.parts.places import Hours, Places
+from gamemaster.world.parts.sanctioning import Sanctioning
 
 __all__ = [
     "Accounts",
+    "Allocation",
+    "CommonPool",
     "Deed",
     "History",
     "Hours",
+    "Imitation",
     "Ledger",
     "Network",
     "Places",
+    "Sanctioning",
     "Trace",
     "drawn_pairs",
     "in_units",

@@ -70,6 +70,12 @@ def test_numbers_of_a_range_are_drawn_from_all_of_it() -> None:
     assert {person["age"] for person in people} == {20, 21, 22, 23}
 
 
+def test_ties_go_to_the_first_whatever_the_last_digit_says() -> None:
+    shares = np.array([8, 10, 10, 13, 10]) / 51  # of 136, four of the remainders are 2/3
+    assert largest_remainder(shares, 136).tolist() == [21, 27, 27, 35, 26]
+    assert largest_remainder(shares * (1 + 2e-16), 136).tolist() == [21, 27, 27, 35, 26]
+
+
 @st.composite
 def marginals(draw: st.DrawFn) -> dict[str, dict[str, float]]:
     out: dict[str, dict[str, float]] = {}

@@ -1,0 +1,184 @@
+"""Classic games: seven small games of many, each with its equilibrium to be compared with.
+
+- guess: whoever is nearest to two thirds of the mean of all numbers wins.
+- bar: an evening at the bar is good unless more than 60 % go (El Farol).
+- dollar: everybody gets what it claims of 100, unless that is more than 100 in all.
+- diner: all split the bill, and order the costly dish or the plain one.
+- auction: sealed bids, first or second price.
+- royale: shots in turn until one is left.
+- pirates: the most senior proposes how to divide 100 pieces of gold, or goes overboard.
+
+Follows GAMA-Bench (Huang et al. 2024, "How Far Are We on the Decision-Making of LLMs?") in the choice of the games and in their
+rules; the eighth, public goods, is a scenario of its own. Ours are: the prize of 1 in guess and royale, the prices and worths of the
+dishes, hit rates of 35 % and upwards, values from 0 to 100, ten rounds (there 20), what happens where somebody has no valid answer
+(it takes no part, and gets 0), and the defects left out: in the published auction the second price skips bids that are equal, and
+one who loses is told that it got its value.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from math import fsum
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from gamemaster import Agent, GameMaster, PolicySpec, Run, ScenarioParameters, Scene, Simulation, main, scenario
+from gamemaster.components import Constant, Instructions, Observations, Persona
+from gamemaster.examples.classic_games_parts.auction import Auction
+from gamemaster.examples.classic_games_parts.battle_royale import BattleRoyale, hit_rates
+from gamemaster.examples.classic_games_parts.diner import Diner
+from gamemaster.examples.classic_games_parts.divide_dollar import DivideDollar
+from gamemaster.examples.classic_games_parts.el_farol import ElFarol, room_for
+from gamemaster.examples.classic_games_parts.guess_average import GuessAverage
+from gamemaster.examples.classic_games_parts.joint_game import ClassicGame
+from gamemaster.examples.classic_games_parts.pirates import Pirates
+from gamemaster.examples.classic_games_parts.policies import GAMES_OF, POLICIES
+from gamemaster.words import Component, JsonValue
+from gamemaster.world.parts.joint_move import JointMove
+from gamemaster.world.parts.ledger import Ledger
+from gamemaster.world.parts.repeated import Repeated
+
+NAMES = tuple("Ada Ben Cora Dean Elsa Fritz Greta Henri Ines Jakob Katja Lars".split())
+
+FIGURES: dict[str, dict[str, tuple[str, Literal["list", "mean", "last"]]]] = {
+    "guess": {"mean_by_round": ("mean", "list"), "mean_guess": ("mean", "mean"), "last_mean": ("mean", "last")},
+    "bar": {"attendance_by_round": ("attendance", "list"), "mean_attendance": ("attendance", "mean")},
+    "dollar": {"claimed_by_round": ("claimed", "list"), "efficiency": ("paid share", "mean")},
+    "diner": {"costly_by_round": ("costly share", "list"), "costly_rate": ("costly share", "mean")},
+    "auction": {
+        "bid_by_value": ("bid by value", "mean"),
+        "price_by_round": ("price", "list"),
+        "efficiency": ("value won", "mean"),
+    },
+    "royale": {"left_by_shot": ("left", "list"), "at_the_strongest": ("at the strongest", "mean")},
+    "pirates": {"kept_by_proposers": ("kept by the proposer", "list"), "votes_for": ("votes for", "list")},
+}
+"""For each game its own metrics: the measure that each is made of, and how."""
+
+
+class Parameters(ScenarioParameters):
+    """What may be changed."""
+
+    game: Literal["guess", "bar", "dollar", "diner", "auction", "royale", "pirates"] = Field(
+        "guess", description="which game is played"
+    )
+    players: int = Field(10, ge=2, le=len(NAMES), description="how many there are")
+    rounds: int = Field(10, ge=1, description="how often; of royale: how often everybody shoots at most; of pirates: not used")
+    price: Literal["first", "second"] = Field(
+        "second", description="what the winner of the auction pays: the first or second bid"
+    )
+    payoffs_told: bool = Field(True, description="whether it is told what everybody gets")
+    characters: bool = Field(True, description="whether each leans to some answer; ours")
+    policy: PolicySpec | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Parameters:
+        for name, _ in self.policy.items if self.policy else ():
+            if self.game not in GAMES_OF.get(name, (self.game,)):
+                raise ValueError(f"the policy {name!r} is for {', '.join(GAMES_OF[name])}, not for game={self.game}")
+        return self
+
+
+def metrics(run: Run) -> dict[str, JsonValue]:
+    """Payoffs in the order of the players, how often the equilibrium was played, and the game's own figures."""
+    parameters = Parameters.model_validate(run.parameters)
+    names = NAMES[: parameters.players]
+    earned = [fsum(_numbers(run, f"payoff of {name}")) for name in names]
+    played = any(_numbers(run, f"payoff of {name}") for name in names)
+    same = _numbers(run, "as in equilibrium")
+    best = max(earned)
+    winners = [name for name, each in zip(names, earned, strict=True) if each > best - 1e-9]
+    found: dict[str, JsonValue] = {
+        "payoffs": [round(each, 9) for each in earned],
+        "mean_payoff": round(fsum(earned) / len(names), 9) if played else None,
+        "winner": winners[0] if played and len(winners) == 1 else None,
+        "equilibrium_share": fsum(same) / len(same) if same else None,
+    }
+    for name, (measure, how) in FIGURES[parameters.game].items():
+        values = _numbers(run, measure)
+        listed: list[JsonValue] = [round(each, 9) for each in values]
+        mean = round(fsum(values) / len(values), 9) if values else None
+        found[name] = listed if how == "list" else mean if how == "mean" else listed[-1] if listed else None
+    return found
+
+
+def _numbers(run: Run, name: str) -> list[float]:
+    return [float(str(measure.value)) for _, measure in run.archive.measures(name) if measure.value is not None]
+
+
+def steps(parameters: Parameters) -> int:
+    """A step a round; of royale one for each shot, of pirates two for each plan."""
+    if parameters.game == "pirates":
+        return 2 * (parameters.players - 1)
+    return parameters.rounds * (parameters.players if parameters.game == "royale" else 1)
+
+
+@scenario(
+    parameters=Parameters,
+    metrics=metrics,
+    policies=POLICIES,
+    baseline={"policy": "random"},
+    source="Huang et al. 2024, How Far Are We on the Decision-Making of LLMs? (GAMA-Bench)",
+    steps=steps,
+)
+def classic_games(parameters: Parameters) -> Simulation:
+    """Guess 2/3 of the average, El Farol bar, divide the dollar, diner's dilemma, auction, battle royale or pirates."""
+    names = NAMES[: parameters.players]
+    world = game_of(parameters)
+
+    def next_scene(world: ClassicGame, past: Sequence[Any]) -> Scene:
+        asked = world.asked()
+        more = isinstance(world, Pirates) and not world.plan and not (past and past[-1].name == "plan")
+        name = "plan" if more else world.title
+        return Scene(name, list(asked), asked, order="simultaneous", hears=names, ends_round="never" if more else "each")
+
+    return Simulation(
+        [_agent(name, at, world, parameters) for at, name in enumerate(names)], GameMaster(world), scenes=next_scene
+    )
+
+
+def game_of(parameters: Parameters) -> ClassicGame:
+    """The world of the game that these parameters name, at its beginning."""
+    names = list(NAMES[: parameters.players])
+    units = {"dollar": "points", "diner": "points", "pirates": "pieces of gold"}
+    shots = parameters.players if parameters.game == "royale" else 1
+    common: dict[str, Any] = {
+        "names": names,
+        "joint": JointMove(money=Ledger(lowest=None, unit=units.get(parameters.game, "points"))),
+        "repeated": Repeated(rounds=parameters.players if parameters.game == "pirates" else parameters.rounds * shots),
+        "payoffs_told": parameters.payoffs_told,
+    }
+    match parameters.game:
+        case "guess":
+            return GuessAverage(**common)
+        case "bar":
+            return ElFarol(**common, room=room_for(parameters.players))
+        case "dollar":
+            return DivideDollar(**common)
+        case "diner":
+            return Diner(**common)
+        case "auction":
+            return Auction(**common, price=parameters.price)
+        case "royale":
+            rates = dict(zip(names, hit_rates(parameters.players), strict=True))
+            return BattleRoyale(**common, rates=rates, alive=names)
+        case "pirates":
+            return Pirates(**common, aboard=names)
+
+
+def _agent(name: str, at: int, world: ClassicGame, parameters: Parameters) -> Agent:
+    parts: list[Component] = [
+        Instructions(),
+        Constant(world.rules(), label="The rules", name="rules", changes="shared", kind="instruction"),
+        Observations(last=8),
+    ]
+    if parameters.characters:
+        leanings = world.leanings()
+        parts.insert(2, Persona(goals=[leanings[at % len(leanings)]]))
+    return Agent(name, parts)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(["run", "classic_games", *sys.argv[1:]]))
