@@ -159,9 +159,10 @@ def bargaining(parameters: Parameters) -> Simulation:
             return Scene("words", who, ActionSpec.speech(call, tag=f"words {stage}"), hears=NAMES, ends_round="never")
         if world.phase == "offer":
             return Scene("offer", [proposer], _offer_asked(parameters, other, stage), ends_round="never")
-        asked = {other: _answer_asked(parameters, proposer, stage)}
+        which = f"{stage}.{world.made_in_stage}"
+        asked = {other: _answer_asked(parameters, proposer, which)}
         if parameters.withdrawal:
-            asked[proposer] = _second_thoughts(parameters, other, stage)
+            asked[proposer] = _second_thoughts(parameters, other, which)
         who = [name for name in NAMES if name in asked]
         return Scene("answer", who, asked, order="simultaneous", ends_round="never")
 
@@ -181,8 +182,8 @@ def _offer_asked(parameters: Parameters, other: str, stage: int) -> ActionSpec:
     return ActionSpec.of(Negotiation.name_price, "At what price does {name} offer to deal?", tag=tag)
 
 
-def _answer_asked(parameters: Parameters, proposer: str, stage: int) -> ActionSpec:
-    call, tag = f"Does {{name}} accept {proposer}'s offer?", f"answer {stage}"
+def _answer_asked(parameters: Parameters, proposer: str, which: str) -> ActionSpec:
+    call, tag = f"Does {{name}} accept {proposer}'s offer?", f"answer {which}"
     if parameters.moves == "free":
         return ActionSpec.free(call, tag=tag)
     options: dict[str, Any] = {"accept": Haggling.accept_offer, "reject": Haggling.reject_offer}
@@ -191,8 +192,8 @@ def _answer_asked(parameters: Parameters, proposer: str, stage: int) -> ActionSp
     return ActionSpec.choice(call, options, tag=tag)
 
 
-def _second_thoughts(parameters: Parameters, other: str, stage: int) -> ActionSpec:
-    call, tag = f"Does {{name}} let the offer stand while {other} thinks about it?", f"second thoughts {stage}"
+def _second_thoughts(parameters: Parameters, other: str, which: str) -> ActionSpec:
+    call, tag = f"Does {{name}} let the offer stand while {other} thinks about it?", f"second thoughts {which}"
     if parameters.moves == "free":
         return ActionSpec.free(call, tag=tag)
     options: dict[str, Any] = {"let it stand": Haggling.let_offer_stand, "withdraw it": Haggling.withdraw_offer}

@@ -8,11 +8,11 @@
 - royale: shots in turn until one is left.
 - pirates: the most senior proposes how to divide 100 pieces of gold, or goes overboard.
 
-Follows GAMA-Bench (Huang et al. 2024, "How Far Are We on the Decision-Making of LLMs?") in the choice of the games and in their
-rules; the eighth, public goods, is a scenario of its own. Ours are: the prize of 1 in guess and royale, the prices and worths of the
-dishes, hit rates of 35 % and upwards, values from 0 to 100, ten rounds (there 20), what happens where somebody has no valid answer
-(it takes no part, and gets 0), and the defects left out: in the published auction the second price skips bids that are equal, and
-one who loses is told that it got its value.
+Follows GAMA-Bench (Huang et al. 2024, "How Far Are We on the Decision-Making of LLMs?") in the choice of the games and in
+their rules; its eighth, public goods, is a scenario of its own. Ours are: the prize of 1 in guess and royale, the prices and
+worths of the dishes, hit rates of 35 % and upwards, values from 0 to 100, ten rounds (there 20), what happens where somebody
+has no valid answer (it takes no part, and gets 0), and the defects left out: in the published auction the second price skips
+bids that are equal, and one who loses is credited with its value.
 """
 
 from __future__ import annotations

@@ -77,13 +77,18 @@ class Haggling(World):
         return f"{actor} lets the offer stand."
 
     def may_offer(self, actor: str) -> bool:
-        return self.ended is None and actor == self.proposer and self.phase != "words"
+        return self.ended is None and actor == self.proposer and self.phase != "words" and self.made_in_stage < 2
 
     def may_answer(self, actor: str) -> bool:
         return actor in self.names and actor != self.proposer
 
     def may_withdraw(self, actor: str) -> bool:
         return actor == self.proposer and self.phase == "answer"
+
+    @property
+    def made_in_stage(self) -> int:
+        """How many offers this stage has seen; one may be replaced, once."""
+        return sum(each.turn == self.turns.turn for each in self.offers.made)
 
     @property
     def proposer(self) -> str:
@@ -193,6 +198,7 @@ class PotDivision(Haggling):
             self.money.book(name, share, "share of the pot")
             left = share * self.discounts[name] ** (self.turns.turn - 1)
             self.money.book(name, left - share, "lost by waiting")
+            self.measure(f"share of {name}", share)
             worth.append(f"{in_units(share)} for {name} (worth {in_units(left)} now)")
         return f"{offer.to} accepts: {', '.join(worth)}."
 

@@ -22,9 +22,8 @@ def of_division(run: Run, names: Sequence[str], *, pot: float) -> dict[str, Json
     gains = _gains(run, names)
     stage = _last(run, "agreement stage")
     kept = [(pot - amount) / pot for _, _, amount in offers]
-    share: float | None = None
-    if stage is not None:
-        share = kept[-1] if offers[-1][1] == names[0] else 1 - kept[-1]
+    agreed = _last(run, f"share of {names[0]}")
+    share = None if agreed is None else agreed / pot
     over = gains is not None
     return {
         **_outcome(("first", "second"), gains),
@@ -111,12 +110,13 @@ def talk_and_deed(
         messages += len(said)
         numbers = [number for text in said for number in spoken_numbers(text, whole)]
         if numbers:
-            gaps.append(gap(numbers, deeds(amount)))
+            apart = gap(numbers, deeds(amount))
+            gaps.append(apart if apart > SAME else 0.0)
     return {
         "messages": messages,
         "offers_announced": len(gaps),
         "talk_deed_gap": round(fsum(gaps) / len(gaps) / whole, 9) if gaps else None,
-        "talk_deed_differs": sum(each > SAME for each in gaps) / len(gaps) if gaps else None,
+        "talk_deed_differs": sum(map(bool, gaps)) / len(gaps) if gaps else None,
     }
 
 

@@ -82,7 +82,7 @@ class Auction(JointGame):
         return float(value) if self.price == "second" else value * (n - 1) / n
 
     def perceive(self, name: str) -> str:
-        return f"{super().perceive(name)}\nTo {name} the thing is worth {self.values[name]} in this round."
+        return f"{super().perceive(name)}\n{name} bids for a thing that is worth {self.values[name]} to {name}."
 
     def known(self, name: str) -> dict[str, Any]:
-        return {"value": self.values.get(name)}
+        return {"value": self.values.get(name), "from_to": [0, MOST]}

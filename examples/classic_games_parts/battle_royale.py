@@ -71,8 +71,8 @@ class BattleRoyale(ClassicGame):
     def rules(self) -> str:
         rates = ", ".join(f"{name} {100 * rate:g} %" for name, rate in self.rates.items())
         return (
-            f"{len(self.names)} people shoot in turn, until one is left, who wins 1 point; there are {self.repeated.rounds} shots at "
-            f"most. They hit what they aim at in so many of a hundred shots, and shoot in this order: {rates}. One may shoot at "
+            f"{len(self.names)} people shoot in turn, until one is left, who wins 1 point; there are {self.repeated.rounds} "
+            f"shots at most. They hit what they aim at in so many of a hundred shots, and shoot in this order: {rates}. One may shoot at "
             "nobody. Who is hit is out."
         )
 
@@ -98,7 +98,7 @@ class BattleRoyale(ClassicGame):
         return f"{shot} Still there, the best shooter last: {', '.join(self.alive)}."
 
     def known(self, name: str) -> dict[str, Any]:
-        return {"alive": list(self.alive), "targets": self.targets(name)}
+        return {"alive": list(self.alive), "options": self.targets(name)}
 
 
 def hit_rates(players: int) -> list[float]:

@@ -1,8 +1,11 @@
-"""Diner's dilemma: the bill is split, so the costly dish pays for each and for nobody when all order it (Glance & Huberman 1994)."""
+"""Diner's dilemma: the bill is split, so the costly dish pays for each, and for nobody when all order it.
+
+Source: Glance & Huberman 1994, The dynamics of social dilemmas.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from gamemaster import ActionSpec, OneOf, action
 from gamemaster.examples.classic_games_parts.joint_game import JointGame
@@ -34,8 +37,8 @@ class Diner(JointGame):
 
     def rules(self) -> str:
         return (
-            f"{len(self.names)} people eat together and split the bill equally. {COSTLY.capitalize()} costs {PRICES[COSTLY]} and is "
-            f"worth {WORTH[COSTLY]} to whoever eats it; {PLAIN} costs {PRICES[PLAIN]} and is worth {WORTH[PLAIN]}. What one gets "
+            f"{len(self.names)} people eat together and split the bill equally. {COSTLY.capitalize()} costs {PRICES[COSTLY]} and "
+            f"is worth {WORTH[COSTLY]} to whoever eats it; {PLAIN} costs {PRICES[PLAIN]} and is worth {WORTH[PLAIN]}. What one gets "
             "is the worth of one's dish less one's part of the bill. Who orders nothing pays nothing."
         )
 
@@ -52,3 +55,6 @@ class Diner(JointGame):
 
     def reply_of(self, name: str) -> str | None:
         return None if self.others_last(name) is None else self.answer_of(name)
+
+    def known(self, name: str) -> dict[str, Any]:
+        return {"options": [PLAIN, COSTLY]}

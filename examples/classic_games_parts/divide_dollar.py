@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from gamemaster import ActionSpec, Between, action
 from gamemaster.examples.classic_games_parts.joint_game import JointGame
@@ -32,8 +32,8 @@ class DivideDollar(JointGame):
 
     def rules(self) -> str:
         return (
-            f"There are {POT} points in each round. {len(self.names)} people claim a part of them at the same time. If the claims "
-            f"are {POT} or less in all, everybody gets what it claimed; if they are more, nobody gets anything."
+            f"There are {POT} points in each round. {len(self.names)} people claim a part of them at the same time. If the "
+            f"claims are {POT} or less in all, everybody gets what it claimed; if they are more, nobody gets anything."
         )
 
     def asked(self) -> dict[str, ActionSpec]:
@@ -50,3 +50,6 @@ class DivideDollar(JointGame):
     def reply_of(self, name: str) -> int | None:
         others = self.others_last(name)
         return None if others is None else max(0, POT - sum(int(each) for each in others.values()))
+
+    def known(self, name: str) -> dict[str, Any]:
+        return {"from_to": [0, POT]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import fsum
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from gamemaster import ActionSpec, Between, action
 from gamemaster.examples.classic_games_parts.joint_game import JointGame
@@ -63,6 +63,9 @@ class GuessAverage(JointGame):
             return None
         total = fsum(float(each) for each in others.values())
         return round(float(RATIO) * total / (len(others) + 1 - float(RATIO)))
+
+    def known(self, name: str) -> dict[str, Any]:
+        return {"from_to": [0, HIGHEST]}
 
 
 def level(k: int) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
-from annotated_types import Ge
 from pydantic import Field
 
-from gamemaster import ActionSpec, Person, action
+from gamemaster import ActionSpec, Between, Person, action
 from gamemaster.examples.classic_games_parts.joint_game import ClassicGame
 
 __all__ = ["Pirates", "divisions"]
@@ -19,8 +18,9 @@ GOLD = 100
 class Pirates(ClassicGame):
     """All vote on the plan, the proposer too; half of those aboard are enough. Each wants to live, then gold, then others out.
 
-    A plan that isn't one (too few parts, more gold than there is) or none at all counts as refused, and who doesn't vote
-    hasn't voted for it (ours). A round is one plan.
+    Ours: what a plan leaves over is the proposer's, and who isn't named in it gets nothing; a proposer without a plan that
+    could be carried out (more gold than there is, more parts than pirates) is asked once more, and then goes overboard; who
+    doesn't vote hasn't voted for the plan. A round is one plan.
     """
 
     title: ClassVar[str] = "pirates"
@@ -30,14 +30,15 @@ class Pirates(ClassicGame):
     ended: str | None = None
 
     @action(when="proposes")
-    def propose_division(self, actor: Person, parts: list[Annotated[int, Ge(0)]]) -> str:
-        """Propose how many pieces of gold each one aboard gets, in the order of seniority, oneself first; 100 in all."""
-        if len(parts) != len(self.aboard) or sum(parts) != GOLD:
-            self.refuse(f"the plan needs {len(self.aboard)} parts that add up to {GOLD}; it has {len(parts)} with {sum(parts)}")
-        right = self.answer_of(actor)
-        self.measure("as in equilibrium", int(parts == right))
-        self.measure("kept by the proposer", parts[0])
-        self.plan = list(parts)
+    def propose_division(self, actor: Person, parts: list[Annotated[int, Between(0, GOLD)]]) -> str:
+        """Propose how many pieces of gold each one aboard gets, in the order of seniority, oneself first; at most 100 in all."""
+        count, total = len(self.aboard), sum(parts)
+        if not 0 < len(parts) <= count or total > GOLD:
+            self.refuse(f"a plan has up to {count} parts, and up to {GOLD} pieces of gold; this has {len(parts)}, with {total}")
+        plan = [parts[0] + GOLD - total, *parts[1:], *([0] * (count - len(parts)))]
+        self.measure("as in equilibrium", int(plan == self.answer_of(actor)))
+        self.measure("kept by the proposer", plan[0])
+        self.plan = plan
         return f"{actor} proposes: {self._plan_told()}."
 
     @action(together=True, when="votes_now")
@@ -63,17 +64,13 @@ class Pirates(ClassicGame):
         told = f"The plan is accepted: {self._plan_told()}." if accepted else ""
         if not accepted:
             self.aboard.remove(senior)
-            told = (
-                f"{senior}'s plan is refused, and {senior} goes overboard."
-                if self.plan
-                else f"{senior} has no plan, and goes overboard."
-            )
+            why = "'s plan is refused" if self.plan else " has no plan"
+            told = f"{senior}{why}, and {senior} goes overboard."
             if len(self.aboard) == 1:
                 gold = {self.aboard[0]: GOLD}
                 told += f" {self.aboard[0]} is the last one aboard and has all the gold."
-        self.measure(
-            "votes for", list(moves.values()).count("accept") / (len(self.aboard) + (not accepted)) if self.plan else None
-        )
+        asked = len(self.aboard) + (not accepted)
+        self.measure("votes for", list(moves.values()).count("accept") / asked if self.plan else None)
         self.repeated.note(moves, gold)
         self.plan, self.votes = [], {}
         if gold:
@@ -89,16 +86,16 @@ class Pirates(ClassicGame):
 
     def rules(self) -> str:
         return (
-            f"{len(self.names)} pirates divide {GOLD} pieces of gold. In the order of seniority they are {', '.join(self.names)}. "
-            "The most senior aboard proposes how much each gets, then all aboard vote. With half of the votes or more the gold is "
-            "divided so; else the proposer goes overboard, and the next one proposes. Everybody wants above all to stay "
-            "aboard, then as much gold as possible, then others overboard."
+            f"{len(self.names)} pirates divide {GOLD} pieces of gold. They are, the most senior first, {', '.join(self.names)}. "
+            "The most senior aboard proposes how much each gets, what is left over being the proposer's; then all aboard vote. With "
+            "half of the votes or more the gold is divided so; else the proposer goes overboard, and the next one proposes. "
+            "Everybody wants above all to stay aboard, then as much gold as possible, then others overboard."
         )
 
     def asked(self) -> dict[str, ActionSpec]:
         number = self.repeated.round
         if not self.plan:
-            call = f"How many pieces of gold does {{name}} propose for each of {', '.join(self.aboard)}?"
+            call = f"How many of the {GOLD} pieces of gold does {{name}} propose for {', '.join(self.aboard)}, in this order?"
             return {self.aboard[0]: ActionSpec.of(Pirates.propose_division, call, tag=f"plan {number}")}
         return dict.fromkeys(
             self.aboard, ActionSpec.of(Pirates.vote_on_plan, "Does {name} accept the plan?", tag=f"vote {number}")

@@ -1,7 +1,7 @@
 """The rules by which the classic games are played without a model.
 
-The one idea: what is best is the game's to know, and stands in what it shows as data: `equilibrium` and `best_reply` read it there,
-and the other rules are one line each. `GAMES_OF` says which rule is for which game.
+The one idea: what is best is the game's to know, and stands in what it shows as data: `equilibrium` and `best_reply` read it
+there, and the other rules are one line each. `GAMES_OF` says which rule is for which game.
 """
 
 from __future__ import annotations
@@ -111,6 +111,22 @@ def equal_parts(argument: str | None) -> Policy:
     return policy
 
 
+def random(argument: str | None) -> Policy:
+    """`random`: any answer, all equally likely; of plans, the gold cut at places drawn at random."""
+    _no_argument(argument)
+
+    def policy(view: View) -> object:
+        data = view.data
+        if "aboard" in data:
+            if data["plan"]:
+                return view.random.choice(["accept", "refuse"])
+            cuts = sorted(view.random.randint(0, 100) for _ in data["aboard"][1:])
+            return [after - before for before, after in zip([0, *cuts], [*cuts, 100], strict=True)]
+        return view.random.randint(*data["from_to"]) if "from_to" in data else view.random.choice(data["options"])
+
+    return policy
+
+
 def _always(answer: str) -> Callable[[str | None], Policy]:
     def maker(argument: str | None) -> Policy:
         _no_argument(argument)
@@ -145,6 +161,7 @@ POLICIES: dict[str, Callable[[str | None], Policy]] = {
     "bid": bid,
     "strongest": strongest,
     "equal_parts": equal_parts,
+    "random": random,
 }
 
 GAMES_OF: dict[str, tuple[str, ...]] = {

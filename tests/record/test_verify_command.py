@@ -59,7 +59,7 @@ def test_damage_is_told_and_saved(commons: Path, tmp_path: Path, capsys: pytest.
 
 def test_the_laws_of_a_file_are_checked_when_it_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file, folder = MARKET, tmp_path / "run"
-    assert main(["run", str(file), "--out", str(folder), "--quiet"]) == 0
+    assert main(["run", str(file), "--set", "policy=buy:2", "--out", str(folder), "--quiet"]) == 0
     capsys.readouterr()
     assert main(["verify", str(folder)]) == 0
     told = capsys.readouterr().out
@@ -105,3 +105,18 @@ def test_a_state_in_which_a_law_does_not_hold(tmp_path: Path) -> None:
         assert found.broken_laws
         assert "Step 0: The stored state doesn't fit Market" in found.broken_laws[0]
     assert version == 1
+
+
+def test_coins_that_came_from_nowhere(tmp_path: Path) -> None:
+    """No single state breaks the law of their sum; two of them do."""
+    with build_market().run(3, archive=tmp_path / "run"):
+        pass
+    operation = json.dumps({"op": "replace", "path": "/fields/coins/Ann", "value": 99})
+    more = "UPDATE changes SET value = json_insert(value, '$[#]', json(?)) WHERE part = 'world' AND step = 3 AND kind = 'patch'"
+    change(tmp_path / "run", more, operation)
+    forge(tmp_path / "run")
+    with Archive.open(tmp_path / "run") as archive:
+        assert archive.states(3)["world"][1]["fields"]["coins"]["Ann"] == 99  # pyright: ignore
+        found = examine(archive, laws=laws_of(build_market()))
+    assert found.problems == ()
+    assert "conserved(coins), since step 0: The total of coins must stay the same" in found.broken_laws[0]

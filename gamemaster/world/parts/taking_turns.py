@@ -6,10 +6,9 @@ The one idea: the turn is a number, from 1, and everything else follows from it;
 
 from __future__ import annotations
 
-from typing import Self
+from pydantic import Field
 
-from pydantic import Field, model_validator
-
+from gamemaster.world.invariant import invariant
 from gamemaster.world.world import World
 
 __all__ = ["TakingTurns"]
@@ -22,11 +21,10 @@ class TakingTurns(World):
     turn: int = Field(1, ge=1)
     last: int | None = Field(None, ge=1)
 
-    @model_validator(mode="after")
-    def _distinct(self) -> Self:
-        if len(set(self.order)) < len(self.order):
-            raise ValueError(f"the order {', '.join(self.order)} names somebody twice")
-        return self
+    @invariant
+    def order_is_distinct(self) -> bool:
+        """Somebody would be in the order twice."""
+        return len(set(self.order)) == len(self.order)
 
     def whose(self, turn: int | None = None) -> str:
         """Whose turn it is, or will be or was in another one."""
