@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemaster.language import Embedder, embedding_cache, load_embedder
+from gamemaster.language import Embedder, load_embedder
 
 __all__ = ["MIXTURE", "Vectors", "enlarged", "real_sentences", "real_vectors", "sentences"]
 

@@ -6,6 +6,7 @@ if __name__ == "components":
 from gamemaster.components.appropriateness import AppropriatenessQuestion, appropriateness
 from gamemaster.components.background import Background
 from gamemaster.components.belief import Belief
+from gamemaster.components.chain_of_questions import ChainOfQuestions
 from gamemaster.components.constant import Constant
 from gamemaster.components.deed import Deed
 from gamemaster.components.importance_rating import ImportanceRating
@@ -19,11 +20,13 @@ from gamemaster.components.plan import Plan
 from gamemaster.components.profile import BigFive, Fragment, Profile
 from gamemaster.components.profile_files import read_profile, read_profiles, write_profile, write_profiles
 from gamemaster.components.profile_tinytroupe import read_fragments
+from gamemaster.components.pros_and_cons import ProsAndCons
 from gamemaster.components.question import Question
 from gamemaster.components.recall import Recall
 from gamemaster.components.reflection import Reflection
 from gamemaster.components.reminder import Reminder
 from gamemaster.components.report import Report
+from gamemaster.components.self_consistency import SelfConsistency
 from gamemaster.components.similar_memories import SimilarMemories
 from gamemaster.components.situation import Situation
 from gamemaster.components.summary_of_self import SummaryOfSelf
@@ -37,6 +40,7 @@ __all__ = [
     "Background",
     "Belief",
     "BigFive",
+    "ChainOfQuestions",
     "Component",
     "Constant",
     "Deed",
@@ -49,6 +53,7 @@ __all__ = [
     "Persona",
     "Plan",
     "Profile",
+    "ProsAndCons",
     "Question",
     "Recall",
     "Reflection",
@@ -57,6 +62,7 @@ __all__ = [
     "Options",
     "Reminder",
     "Report",
+    "SelfConsistency",
     "SimilarMemories",
     "Situation",
     "SummaryOfSelf",

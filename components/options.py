@@ -44,18 +44,20 @@ class BestOption(Component):
         self, options: Options, *, given: Sequence[Component] = (), name: str = "best_option", budget: int = 150
     ) -> None:
         self.options = options
-        self.given = (*given, options)
+        self.given = tuple(given) if options in given else (*given, options)
         self.name = name
         self.budget = budget
-        self._before = tuple(given)
 
     async def context(self, turn: Turn) -> str:
         """The option chosen."""
+        if self.options not in self.given:  # left out
+            return ""
         lines = [line.removeprefix("- ") for line in (await turn.context(self.options)).splitlines() if line.strip()]
         turn.measure("options_considered", len(lines))
         if not lines:
             return ""
         if len(lines) == 1:
             return lines[0]
-        chosen = await turn.choose(turn.prompt("question"), lines, given=self._before, unsure=0, what="best")
+        before = [each for each in self.given if each is not self.options]
+        chosen = await turn.choose(turn.prompt("question"), lines, given=before, unsure=0, what="best")
         return chosen.option

@@ -98,7 +98,6 @@ class Reflection(Component):
         self.given = tuple(given) if rating is None or rating in given else (rating, *given)
         self.name = name
         self.budget = budget
-        self._before = tuple(given)  # what stands before its questions
         self._trigger = ImportanceTrigger(budget=float(threshold))
         self._new = 0
         self._day = 0
@@ -118,6 +117,14 @@ class Reflection(Component):
             kept.append(f"- {text}")
         return "\n".join(reversed(kept))
 
+    def _rating(self) -> ImportanceRating | None:
+        """The component that rates, None where there is none or it was left out."""
+        return self.rating if self.rating in self.given else None
+
+    def _before(self) -> list[Component]:
+        """What stands before its questions."""
+        return [each for each in self.given if each is not self.rating]
+
     # --- what happens ---
 
     async def observe(self, observation: Observation) -> None:
@@ -129,8 +136,8 @@ class Reflection(Component):
         if self.mode == "none":
             self._new = 0
             return
-        if self.rating is not None:
-            await turn.context(self.rating)
+        if (rating := self._rating()) is not None:
+            await turn.context(rating)
         if not self._is_due(turn):
             return
         if turn.moment.day != self._day:
@@ -146,7 +153,8 @@ class Reflection(Component):
         new, self._new = self._new, 0
         if not new:
             return False
-        ratings = {} if self.rating is None else self.rating.ratings
+        rating = self._rating()
+        ratings = {} if rating is None else rating.ratings
         noticed = turn.memory.recent(new, kinds=("observation",))
         return self._trigger.spend(ratings.get(each.id, each.importance) for each in noticed)
 
@@ -155,7 +163,7 @@ class Reflection(Component):
         latest = turn.memory.recent(self.recent)
         notes = [self._section(turn, "latest", latest)]
         asked = await turn.list(
-            turn.prompt("questions", n=self.questions), self.questions, given=self._before, notes=notes, what="questions"
+            turn.prompt("questions", n=self.questions), self.questions, given=self._before(), notes=notes, what="questions"
         )
         turn.measure("reflections", 1)
         found = await together([self._conclude(turn, number, one_line(each), ages) for number, each in enumerate(asked)])
@@ -184,7 +192,7 @@ class Reflection(Component):
             told = await turn.fill(
                 turn.prompt("insights", question=question, n=self.insights),
                 _schema(len(records), self.insights),
-                given=self._before,
+                given=self._before(),
                 notes=[self._section(turn, "statements", records)],
                 max_tokens=100 * self.insights,
                 what=f"insights/{number}",

@@ -13,7 +13,8 @@ class Reminder(Component):
     """Says what `given` says once more at the end of the prompt, at every `every`-th turn of the agent.
 
     In long contexts a model's answers drift away from the persona at their beginning; repeating it near the question holds
-    them. No model is asked. The first turn has no reminder: the persona has just been read.
+    them. No model is asked. The first turn has no reminder: the persona has just been read. Lines for which the
+    budget has no room are left out.
     Source: Li et al. 2024 (Measuring and controlling instability in language model dialogs), who measure the drift and take
     the repeated system prompt as their baseline; their own remedy works inside the model and isn't this one.
     """
@@ -40,8 +41,13 @@ class Reminder(Component):
             self._turns += 1
         if self._turns == 1 or (self._turns - 1) % self.every:
             return ""
-        said = [text for text in [await turn.context(each) for each in self.given] if text]
-        return turn.prompt("reminder", text="\n".join(said)) if said else ""
+        room = self.budget * 3 - len(turn.prompt("reminder", text=""))
+        kept: list[str] = []
+        for line in "\n".join([await turn.context(each) for each in self.given]).splitlines():
+            if line and len(line) < room:
+                kept.append(line)
+                room -= len(line) + 1
+        return turn.prompt("reminder", text="\n".join(kept)) if kept else ""
 
     def state(self) -> dict[str, JsonValue]:
         """How many turns there were, and the step of the last."""

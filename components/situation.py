@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gamemaster.words import Component, DefinitionError, JsonValue, Section, Turn, one_line
+from gamemaster.words import AnswerFailed, Component, DefinitionError, JsonValue, Section, Turn, one_line
 
 __all__ = ["Situation"]
 
@@ -13,7 +13,8 @@ class Situation(Component):
     """What the agent takes the situation to be, in one paragraph that is kept and revised, and not written anew each time.
 
     At a turn with news, the model is shown the last paragraph and the news since, and writes the next: one call. Without news
-    nothing is asked and the paragraph stands. So its cost does not grow with what has happened.
+    nothing is asked and the paragraph stands, as it does when there is no usable answer. So its cost does not grow with what has
+    happened.
     """
 
     kind = "situation"
@@ -42,8 +43,11 @@ class Situation(Component):
         if not notes and not self.given:
             return ""
         question = turn.prompt("revise" if self._text else "first")
-        said = await turn.text(question, given=self.given, notes=notes, max_tokens=self.budget, what="situation")
-        self._text = one_line(said)[: self.budget * 3]
+        try:
+            said = await turn.text(question, given=self.given, notes=notes, max_tokens=self.budget, what="situation")
+        except AnswerFailed:
+            return self._text
+        self._text = one_line(said)[: self.budget * 3] or self._text
         return self._text
 
     def state(self) -> dict[str, JsonValue]:

@@ -43,17 +43,19 @@ from gamemaster import (
     scenario,
 )
 from gamemaster.components import Constant, Instructions, Observations, Persona
-from gamemaster.examples.bargaining_parts.haggling import LONGEST, POT, Haggling, Negotiation, PotDivision
+from gamemaster.examples.bargaining_parts.haggling import LONGEST, Haggling
 from gamemaster.examples.bargaining_parts.metrics import of_division, of_negotiation, of_persuasion
+from gamemaster.examples.bargaining_parts.negotiation import Negotiation
 from gamemaster.examples.bargaining_parts.persuasion import Persuasion
 from gamemaster.examples.bargaining_parts.policies import FOR_OFFERS, FOR_PERSUASION, POLICIES
+from gamemaster.examples.bargaining_parts.pot_division import POT, PotDivision
 from gamemaster.examples.bargaining_parts.rules import character, private_rules, rules
 from gamemaster.words import BadInput, Component, JsonValue
 from gamemaster.world.parts.ledger import Ledger
 from gamemaster.world.parts.standing_offers import StandingOffers
 from gamemaster.world.parts.taking_turns import TakingTurns
 
-NAMES = ("Alice", "Bob")
+NAMES: tuple[str, str] = ("Alice", "Bob")
 
 
 class Parameters(ScenarioParameters):
@@ -131,7 +133,7 @@ def bargaining(parameters: Parameters) -> Simulation:
     common: dict[str, Any] = {
         "names": list(NAMES),
         "offers": StandingOffers(),
-        "turns": TakingTurns(order=list(NAMES), last=parameters.stages or LONGEST),
+        "turns": TakingTurns(order=list(NAMES), turn=1, last=parameters.stages or LONGEST),
         "horizon": parameters.last,
         "speakers": parameters.speakers,
         "informed": parameters.informed,
@@ -179,7 +181,7 @@ def _offer_asked(parameters: Parameters, other: str, stage: int) -> ActionSpec:
         return ActionSpec.free(what, tag=tag)
     if parameters.game == "bargaining":
         return ActionSpec.of(PotDivision.propose_division, f"How much of the pot does {{name}} offer {other}?", tag=tag)
-    return ActionSpec.of(Negotiation.name_price, "At what price does {name} offer to deal?", tag=tag)
+    return ActionSpec.of(Negotiation.offer_price, "At what price does {name} offer to deal?", tag=tag)
 
 
 def _answer_asked(parameters: Parameters, proposer: str, which: str) -> ActionSpec:

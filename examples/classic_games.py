@@ -25,7 +25,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from gamemaster import Agent, GameMaster, PolicySpec, Run, ScenarioParameters, Scene, Simulation, main, scenario
-from gamemaster.components import Constant, Instructions, Observations, Persona
+from gamemaster.components import Constant, Instructions, Observations, Perceived, Persona
 from gamemaster.examples.classic_games_parts.auction import Auction
 from gamemaster.examples.classic_games_parts.battle_royale import BattleRoyale, hit_rates
 from gamemaster.examples.classic_games_parts.diner import Diner
@@ -109,9 +109,9 @@ def _numbers(run: Run, name: str) -> list[float]:
 
 
 def steps(parameters: Parameters) -> int:
-    """A step a round; of royale one for each shot, of pirates two for each plan."""
+    """A step a round; of royale one for each shot, of pirates up to three for each plan."""
     if parameters.game == "pirates":
-        return 2 * (parameters.players - 1)
+        return 3 * (parameters.players - 1)
     return parameters.rounds * (parameters.players if parameters.game == "royale" else 1)
 
 
@@ -130,9 +130,7 @@ def classic_games(parameters: Parameters) -> Simulation:
 
     def next_scene(world: ClassicGame, past: Sequence[Any]) -> Scene:
         asked = world.asked()
-        more = isinstance(world, Pirates) and not world.plan and not (past and past[-1].name == "plan")
-        name = "plan" if more else world.title
-        return Scene(name, list(asked), asked, order="simultaneous", hears=names, ends_round="never" if more else "each")
+        return Scene(world.title, list(asked), asked, order="simultaneous")
 
     return Simulation(
         [_agent(name, at, world, parameters) for at, name in enumerate(names)], GameMaster(world), scenes=next_scene
@@ -141,7 +139,7 @@ def classic_games(parameters: Parameters) -> Simulation:
 
 def game_of(parameters: Parameters) -> ClassicGame:
     """The world of the game that these parameters name, at its beginning."""
-    names = list(NAMES[: parameters.players])
+    names: list[str] = list(NAMES[: parameters.players])
     units = {"dollar": "points", "diner": "points", "pirates": "pieces of gold"}
     shots = parameters.players if parameters.game == "royale" else 1
     common: dict[str, Any] = {
@@ -177,6 +175,7 @@ def _agent(name: str, at: int, world: ClassicGame, parameters: Parameters) -> Ag
     if parameters.characters:
         leanings = world.leanings()
         parts.insert(2, Persona(goals=[leanings[at % len(leanings)]]))
+        parts.append(Perceived("leaning", label="What you want to do now", kind="goal", changes="always"))
     return Agent(name, parts)
 
 

@@ -6,7 +6,7 @@ in one batch. It changes of a holder's records only which row of the index their
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any, TypeAlias
@@ -41,7 +41,8 @@ class BankRecall:
 
     def __init__(self, embedder: Any, approximate_above: int | None) -> None:
         above = approximate_above
-        if above is not None and (not isinstance(above, int) or isinstance(above, bool) or above < 1):
+        whole = isinstance(above, int) and not isinstance(above, bool)  # pyright: ignore[reportUnnecessaryIsInstance]
+        if above is not None and not (whole and above >= 1):
             raise MemoryInputError(f"approximate_above={above!r}; give a number of records of at least 1, or None for never.")
         self.index = VectorIndex()
         self.approximate_above = above
@@ -85,9 +86,9 @@ class BankRecall:
     def check(self, vectors: StoredVectors, fingerprint: str | None) -> StoredVectors:
         """The vectors, if they can be used. Raises: MemoryInputError, also for those of another embedder, if it is known now."""
         if callable(vectors):
-            if self._cache is not None or (self._given is not None and not isinstance(self._given, str)):
-                if getattr(self._given, "is_loaded", True):
-                    self._check_fingerprint(fingerprint)
+            named = self._given is None or isinstance(self._given, str)
+            if self._cache is not None if named else getattr(self._given, "is_loaded", True):
+                self._check_fingerprint(fingerprint)
             return vectors
         known = list(vectors)
         if known:
@@ -107,7 +108,7 @@ class BankRecall:
             self._add({text: known[text] for text in known if text in held}, stored=True)
 
     @contextmanager
-    def reading(self, holders: Iterable[HolderRows]) -> Iterator[None]:
+    def reading(self, holders: Iterable[HolderRows]) -> Generator[None]:
         """What a recall of these holders reads stays as it is until the end of the block."""
         with ExitStack() as stack:
             stack.enter_context(self.index.reading())

@@ -7,7 +7,7 @@ bank's index.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -210,7 +210,7 @@ class HolderRows:
         return Candidates(columns=columns, count=count, places=places)
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> Generator[None]:
         """The columns as they are now stay so until the end of the block, for whoever has candidates of them."""
         columns = self._columns
         columns.readers += 1

@@ -262,9 +262,7 @@ class MemoryBank:
         self._added, self._accessed, self._forgotten, self._edited, self._rated = {}, {}, {}, [], {}
         return changes
 
-    def load(
-        self, records: Iterable[MemoryRecord], vectors: StoredVectors = (), *, fingerprint: str | None = None
-    ) -> None:
+    def load(self, records: Iterable[MemoryRecord], vectors: StoredVectors = (), *, fingerprint: str | None = None) -> None:
         """Take up stored records, in the order in which they were stored, and the vectors of texts among them.
 
         They don't count as changes. `vectors` are texts with their vectors, or a function that reads those of given texts: it

@@ -74,9 +74,7 @@ class Recalling:
         rated = [UNRATED if each.importance is None else each.importance for each in self.extra]
         if cosines is None:
             cosines = near.to(query) if asked.weights.relevance else np.zeros(len(times), np.float32)
-        scores = score(
-            asked.weights, cosine=cosines, age=self.now - last_access, importance=_with(own.floats(IMPORTANCE), rated)
-        )
+        scores = score(asked.weights, cosine=cosines, age=self.now - last_access, importance=_with(own.floats(IMPORTANCE), rated))
         places = list(self._within_tokens(self._ranked(scores, times, near), own))
         likeness = cosines[places] if asked.weights.relevance else near.to(query, np.array(places, np.int64))
         return [
@@ -158,7 +156,9 @@ class _Likeness:
         return self.to(self.aside.vector(-1 - row))
 
 
-def begin_recall(held: HolderRows, index: VectorIndex, asked: CheckedRecall, *, approximate_above: int | None = None) -> Recalling:
+def begin_recall(
+    held: HolderRows, index: VectorIndex, asked: CheckedRecall, *, approximate_above: int | None = None
+) -> Recalling:
     """A recall over what is held now; it is to be finished while the holder's columns and the index are being read.
 
     What has no row is taken to be in no index.

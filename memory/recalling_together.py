@@ -21,18 +21,15 @@ _FEW_ROWS = 256
 _MOST_NUMBERS = 16_000_000  # 64 MB of cosines at a time
 
 
-def cosines_together(
-    begun: Sequence[Recalling | None], index: VectorIndex, by_text: Mapping[str, Vector]
-) -> list[Vector | None]:
-    """For each recall the cosines of its candidates; None for one that shares its rows with no other, and for None.
-
-    Raises: MemoryInputError for a query of another width than the memories.
-    """
+def cosines_together(begun: Sequence[Recalling | None], index: VectorIndex, by_text: Mapping[str, Vector]) -> list[Vector | None]:
+    """For each recall the cosines of its candidates; None for one that shares its rows with no other, and for None."""
     found: list[Vector | None] = [None] * len(begun)
     groups: list[tuple[Rows, list[int]]] = []
     for at, each in enumerate(begun):
         if each is None or each.extra or not each.asked.weights.relevance or len(each.own) < _FEW_ROWS:
             continue
+        if len(each.query(index, by_text)) != index.width:
+            continue  # its own recall says so
         rows = each.own.rows
         for known, members in groups:
             if len(known) == len(rows) and np.array_equal(known, rows):

@@ -7,7 +7,7 @@ says any more gives its row back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from threading import Lock
 
@@ -134,7 +134,7 @@ class VectorIndex:
         return moved
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> Generator[None]:
         """Rows keep their vectors until the end of the block, also those of texts that are forgotten meanwhile."""
         self._readers += 1
         try:

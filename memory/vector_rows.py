@@ -8,6 +8,7 @@ kernel on one thread: the same bits whichever other rows are asked for, however 
 from __future__ import annotations
 
 import warnings
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,7 @@ class VectorRows:
             places = np.argsort(blocks, kind="stable")
             blocks, offsets = blocks[places], offsets[places]
         edges = np.searchsorted(blocks, np.arange(len(self._blocks) + 1)).tolist()
-        between = enumerate(zip(edges, edges[1:], strict=False))
+        between = enumerate(pairwise(edges))
         return [(block, places[low:high], offsets[low:high]) for block, (low, high) in between if high > low]
 
 

@@ -1,4 +1,4 @@
-"""Haggling: two take turns to make an offer, which the other accepts or not; dividing a pot, and agreeing on a price.
+"""Haggling: two take turns to make an offer, which the other accepts or not; of what, the games made from it say.
 
 The one idea: what is said is heard and changes nothing; only an offer and its answer do, and an answer counts for an offer
 that stands. A stage is words, an offer, an answer; its end is the world's to see, since an offer or an answer may fail to come.
@@ -6,21 +6,18 @@ that stands. A stage is words, an offer, an answer; its end is the world's to se
 
 from __future__ import annotations
 
-from math import fsum
-from typing import Annotated, Literal
+from typing import Literal
 
-from gamemaster import Between, Person, World, action, invariant
+from gamemaster import Person, World, action
 from gamemaster.words import Event, JsonValue
 from gamemaster.world.parts.ledger import Ledger, in_units
 from gamemaster.world.parts.standing_offers import Offer, StandingOffers
 from gamemaster.world.parts.taking_turns import TakingTurns
 
-__all__ = ["LONGEST", "Haggling", "Negotiation", "PotDivision"]
+__all__ = ["LONGEST", "Haggling"]
 
 LONGEST = 99
 """After how many stages a game without a last stage is given up; nobody is told. As in the published games."""
-
-POT = "the pot"
 
 
 class Haggling(World):
@@ -174,128 +171,3 @@ class Haggling(World):
             "phase": self.phase,
             "offer": None if offer is None else offer.amount,
         }
-
-
-class PotDivision(Haggling):
-    """Dividing a pot that is worth less to each with every stage that passes."""
-
-    pot: float
-    discounts: dict[str, float]
-    informed: bool
-
-    @action(when="may_offer")
-    def propose_division(self, actor: Person, to_other: Annotated[float, Between(0, "pot")]) -> str:
-        """Offer the other an amount of the pot, and keep the rest."""
-        self._make(actor, to_other)
-        rest = in_units(self.pot - to_other)
-        return f"{actor} offers {self.other(actor)} {in_units(to_other)} of the {in_units(self.pot)} and would keep {rest}."
-
-    def _settle(self, offer: Offer) -> str:
-        shares = {offer.to: offer.amount, offer.by: self.pot - offer.amount}
-        self.money.book(POT, -self.pot, "divided")
-        worth: list[str] = []
-        for name, share in shares.items():
-            self.money.book(name, share, "share of the pot")
-            left = share * self.discounts[name] ** (self.turns.turn - 1)
-            self.money.book(name, left - share, "lost by waiting")
-            self.measure(f"share of {name}", share)
-            worth.append(f"{in_units(share)} for {name} (worth {in_units(left)} now)")
-        return f"{offer.to} accepts: {', '.join(worth)}."
-
-    def _told(self, offer: Offer, name: str) -> str:
-        for_other, for_self = in_units(offer.amount), in_units(self.pot - offer.amount)
-        return f"{offer.by} offers {offer.to} {for_other} of the {in_units(self.pot)} and would keep {for_self}."
-
-    def perceive_data(self, name: str) -> dict[str, JsonValue]:
-        known: dict[str, JsonValue] = {
-            each: value for each, value in self.discounts.items() if self.informed or each == name
-        }
-        return {**super().perceive_data(name), "pot": self.pot, "discounts": known}
-
-    @invariant
-    def pot_adds_up(self) -> bool | str:
-        """What is in the pot, in the players' hands and lost by waiting is what the pot held at first."""
-        lost = -self.money.booked("lost by waiting")
-        total = fsum([*self.money.balances.values(), lost])
-        if abs(total - self.pot) > 1e-9 * max(1.0, self.pot):
-            return f"the pot of {in_units(self.pot)} would have become {in_units(total)}"
-        return True
-
-
-class Negotiation(Haggling):
-    """Agreeing on the price of a product that the first of the two has, and each values differently."""
-
-    values: dict[str, float]
-    outside: dict[str, float]
-    scale: float
-    informed: bool
-    owner: str
-    price: float | None = None
-
-    @action(when="may_offer")
-    def name_price(self, actor: Person, price: Annotated[float, Between(0, "ceiling")]) -> str:
-        """Name the price at which one would sell, or buy."""
-        self._make(actor, price)
-        return f"{actor} offers to {'sell' if actor == self.seller else 'buy'} at a price of {in_units(price)}."
-
-    @action(when="may_leave")
-    def take_outside_option(self, actor: Person) -> str:
-        """Leave, and deal with somebody else."""
-        self.offers.lapse()
-        said = self._end(f"{actor} leaves in stage {self.turns.turn}")
-        return f"{actor} leaves to deal with somebody else. {said}"
-
-    def may_leave(self, actor: str) -> bool:
-        return self.ended is None and actor in self.names and actor != self.proposer and self.phase == "answer"
-
-    @property
-    def seller(self) -> str:
-        """Who has the product at first."""
-        return self.names[0]
-
-    @property
-    def buyer(self) -> str:
-        """Who might want it."""
-        return self.names[1]
-
-    def ceiling(self) -> float:
-        """The highest price that can be named."""
-        return 2 * self.scale
-
-    def _settle(self, offer: Offer) -> str:
-        self.price, self.owner = offer.amount, self.buyer
-        self.money.book(self.buyer, -offer.amount, "price")
-        self.money.book(self.seller, offer.amount, "price")
-        self.money.book(self.seller, -self.values[self.seller], "product")
-        self.money.book(self.buyer, self.values[self.buyer], "product")
-        self.measure("price", offer.amount)
-        return f"{offer.to} accepts: {self.seller} sells the product to {self.buyer} for {in_units(offer.amount)}."
-
-    def _part(self) -> None:
-        for name in self.names:
-            self.money.book(name, self.outside[name], "outside option")
-
-    def _told(self, offer: Offer, name: str) -> str:
-        return f"{offer.by} offers to {'sell' if offer.by == self.seller else 'buy'} at a price of {in_units(offer.amount)}."
-
-    def perceive_data(self, name: str) -> dict[str, JsonValue]:
-        def known(each: dict[str, float]) -> dict[str, JsonValue]:
-            return {key: value for key, value in each.items() if self.informed or key == name}
-
-        return {
-            **super().perceive_data(name),
-            "values": known(self.values),
-            "outside": known(self.outside),
-            "scale": self.scale,
-        }
-
-    @invariant
-    def money_and_product_add_up(self) -> bool | str:
-        """The price only changes hands, and the product is where the books say."""
-        if abs(self.money.booked("price")) > 1e-9:
-            return f"{in_units(self.money.booked('price'))} would come from nowhere"
-        sold = self.owner == self.buyer
-        worth = self.values[self.buyer] - self.values[self.seller] if sold else 0.0
-        if sold != self.agreed or sold != (self.price is not None) or abs(self.money.booked("product") - worth) > 1e-9 * self.scale:
-            return f"the product would be {self.owner}'s, and the books say otherwise"
-        return True

@@ -116,9 +116,8 @@ class Persuasion(World):
         elif self.claim is not None:
             lines.append(f"{self.seller} says that the product of this round is of {self.claim} quality.")
         if self.myopic and self.round > 1:
-            lines.append(
-                f"In the {self.round - 1} rounds before, {self.sales} products were bought, {self.low_sales} of them of low quality."
-            )
+            bought = f"{self.sales} products were bought, {self.low_sales} of them of low quality"
+            lines.append(f"In the {self.round - 1} rounds before, {bought}.")
         if not (self.myopic and name == self.buyer):
             lines.append(f"{name} has gained {in_units(self.money.balance(name))} so far.")
         return "\n".join(lines)

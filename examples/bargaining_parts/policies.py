@@ -49,7 +49,10 @@ def _amount(data: Mapping[str, Any], share: float) -> float:
     lowest, highest = limits(data)
     if highest < lowest:
         return lowest if data["player"] == 0 else highest
-    return min(max(0.0, highest - (1 - share) * (highest - lowest) if data["player"] == 0 else highest - share * (highest - lowest)), 2 * data["scale"])
+    return min(
+        max(0.0, highest - (1 - share) * (highest - lowest) if data["player"] == 0 else highest - share * (highest - lowest)),
+        2 * data["scale"],
+    )
 
 
 def _share(data: Mapping[str, Any], amount: float) -> float:
@@ -77,7 +80,7 @@ def _offers(shares: Shares, *, says: Shares | None = None) -> Policy:
         if data["phase"] == "answer":
             return _move(view, "let it stand")
         if spec.kind == "free":
-            name, parameter = ("propose_division", "to_other") if "pot" in data else ("name_price", "price")
+            name, parameter = ("propose_division", "to_other") if "pot" in data else ("offer_price", "price")
             return {"action": name, "arguments": {parameter: _amount(data, asked)}}
         return _amount(data, asked)
 

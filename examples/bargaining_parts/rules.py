@@ -15,23 +15,28 @@ def rules(names: Sequence[str], settings: Mapping[str, Any]) -> str:
     first, second = names
     talk = "" if settings["talk"] == "none" else " What is said binds nobody."
     if settings["game"] == "persuasion":
+        learns = f"{first} learns" if settings["myopic"] else "Both learn"
         return (
-            f"{first} sells {second} a product in each of {settings['rounds']} rounds, at the price 1. Only {first} sees its quality. "
-            f"{100 * settings['prior']:g} in 100 products are of high quality. Whatever {first} says of it, {second} buys or "
-            f"does without; each sale gains {first} 1. A product of low quality is worth nothing to {second}. "
-            f"{'Both learn' if not settings['myopic'] else f'{first} learns'} the quality after the round.{talk}"
+            f"{first} sells {second} a product in each of {settings['rounds']} rounds, at the price 1. "
+            f"Only {first} sees its quality. {100 * settings['prior']:g} in 100 products are of high quality. "
+            f"Whatever {first} says of it, {second} buys or does without; each sale gains {first} 1. "
+            f"A product of low quality is worth nothing to {second}. {learns} the quality after the round.{talk}"
         )
-    until = f"in at most {settings['stages']} stages" if settings["stages"] else "stage by stage, with no last stage that is known"
+    until = (
+        f"in at most {settings['stages']} stages" if settings["stages"] else "stage by stage, with no last stage that is known"
+    )
     withdrawn = " An offer may be withdrawn while it is being answered." if settings["withdrawal"] else ""
     if settings["game"] == "bargaining":
         return (
-            f"{first} and {second} divide {in_units(settings['pot'])} coins, {until}. In odd stages {first} offers {second} an amount "
-            f"and would keep the rest, in even ones it is the other way round; the other accepts or rejects. With every stage "
-            f"coins lose worth. Without an agreement both get nothing.{withdrawn}{talk}"
+            f"{first} and {second} divide {in_units(settings['pot'])} coins, {until}. "
+            f"In odd stages {first} offers {second} an amount and would keep the rest, in even ones it is the other way round; "
+            f"the other accepts or rejects. With every stage coins lose worth. "
+            f"Without an agreement both get nothing.{withdrawn}{talk}"
         )
     return (
-        f"{first} has a product and {second} might buy it. They negotiate {until}. In odd stages {first} names a price, in even "
-        f"ones {second}; the other accepts, rejects, or leaves. {first} gains the price less what the product is worth to {first}; "
+        f"{first} has a product and {second} might buy it. They negotiate {until}. "
+        f"In odd stages {first} names a price, in even ones {second}; the other accepts, rejects, or leaves. "
+        f"{first} gains the price less what the product is worth to {first}; "
         f"{second} gains what it is worth to {second} less the price.{withdrawn}{talk}"
     )
 
@@ -60,14 +65,17 @@ def character(at: int, settings: Mapping[str, Any]) -> tuple[str, tuple[str, str
     scale = settings["pot"]
     if settings["game"] == "bargaining":
         return (
-            ("confident", (f"offer Bob {in_units(0.4 * scale)} coins at first", "reject offers that seem small")),
-            ("easy-going", (f"offer Alice {in_units(0.5 * scale)} coins", "accept any offer, to be done soon")),
+            ("confident", (f"offer Bob {in_units(0.4 * scale)} coins", "accept any offer that is fair")),
+            ("stubborn", (f"offer Alice {in_units(0.5 * scale)} coins", "reject the first offer, because it may get better")),
         )[at]
     if settings["game"] == "negotiation":
         asked, bid = settings["seller_value"] + 0.3 * scale, max(0.0, settings["buyer_value"] - 0.25 * scale)
+        free = settings["moves"] == "free"
+        ask = f"offer {'the product for' if free else 'to sell at a price of'} {in_units(asked)} coins"
+        buy = f"offer {in_units(bid)} coins for the product" if free else f"offer to buy at a price of {in_units(bid)} coins"
         return (
-            ("shrewd", (f"offer the product at a price of {in_units(asked)} coins", "accept any offer above the own value")),
-            ("careful", (f"offer a price of {in_units(bid)} coins", "reject prices that seem high")),
+            ("shrewd", (ask, "accept any offer that is fair")),
+            ("careful", (buy, "reject the first offer, because it may get better")),
         )[at]
     return (
         ("eager", ("sell as many products as possible", "tell Bob that the product is of high quality")),

@@ -73,7 +73,7 @@ class Auction(JointGame):
         return dict.fromkeys(self.names, spec)
 
     def leanings(self) -> list[str]:
-        return ["bid what it is worth", "bid a little less than it is worth"]
+        return ["have things for less than they are worth"]
 
     def answer_of(self, name: str) -> float | None:
         n, value = len(self.names), self.values.get(name)
@@ -85,4 +85,7 @@ class Auction(JointGame):
         return f"{super().perceive(name)}\n{name} bids for a thing that is worth {self.values[name]} to {name}."
 
     def known(self, name: str) -> dict[str, Any]:
-        return {"value": self.values.get(name), "from_to": [0, MOST]}
+        value = self.values.get(name, 0)
+        share, why = ((1.0, "what"), (0.8, "a little less than"))[self.names.index(name) % 2]
+        leaning = f"bid {in_units(round(share * value))}, {why} it is worth"
+        return {"value": value, "from_to": [0, MOST], "leaning": leaning}

@@ -18,8 +18,8 @@ NOBODY = "nobody"
 class BattleRoyale(ClassicGame):
     """Hit rates rise from player to player, all know them; one may miss on purpose. The last one left gets 1.
 
-    A round is one shot. In equilibrium (`truel`) one may shoot at another than the best shooter, or at nobody; it is that of a
-    game without an end, while here it ends after `rounds` shots, with nothing for anybody if more than one is left (ours).
+    A round is one shot. After the last of them nobody gets anything if more than one is left (ours). In equilibrium, which
+    `truel` finds from the end, one may shoot at another than the best shooter, or at nobody.
     """
 
     title: ClassVar[str] = "royale"
@@ -72,8 +72,8 @@ class BattleRoyale(ClassicGame):
         rates = ", ".join(f"{name} {100 * rate:g} %" for name, rate in self.rates.items())
         return (
             f"{len(self.names)} people shoot in turn, until one is left, who wins 1 point; there are {self.repeated.rounds} "
-            f"shots at most. They hit what they aim at in so many of a hundred shots, and shoot in this order: {rates}. One may shoot at "
-            "nobody. Who is hit is out."
+            f"shots at most. They hit what they aim at in so many of a hundred shots, and shoot in this order: {rates}. One may "
+            "shoot at nobody. Who is hit is out."
         )
 
     def asked(self) -> dict[str, ActionSpec]:
@@ -87,9 +87,10 @@ class BattleRoyale(ClassicGame):
     def answer_of(self, name: str) -> str | None:
         if not self.has_the_turn(name):
             return None
-        targets, _ = solve(tuple(self.rates[each] for each in self.alive))
-        at = targets[self.turn]
-        return NOBODY if at is None else self.alive[at]
+        solution = solve(tuple(self.rates[each] for each in self.names), self.repeated.rounds)
+        left = [self.names.index(each) for each in self.alive]
+        at = solution.target(left, self.names.index(name), self.repeated.rounds - len(self.repeated.past))
+        return NOBODY if at is None else self.names[at]
 
     def perceive(self, name: str) -> str:
         if name not in self.alive:

@@ -38,8 +38,8 @@ class Diner(JointGame):
     def rules(self) -> str:
         return (
             f"{len(self.names)} people eat together and split the bill equally. {COSTLY.capitalize()} costs {PRICES[COSTLY]} and "
-            f"is worth {WORTH[COSTLY]} to whoever eats it; {PLAIN} costs {PRICES[PLAIN]} and is worth {WORTH[PLAIN]}. What one gets "
-            "is the worth of one's dish less one's part of the bill. Who orders nothing pays nothing."
+            f"is worth {WORTH[COSTLY]} to whoever eats it; {PLAIN} costs {PRICES[PLAIN]} and is worth {WORTH[PLAIN]}. "
+            "What one gets is the worth of one's dish less one's part of the bill. Who orders nothing pays nothing."
         )
 
     def asked(self) -> dict[str, ActionSpec]:

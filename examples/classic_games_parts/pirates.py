@@ -9,6 +9,7 @@ from pydantic import Field
 
 from gamemaster import ActionSpec, Between, Person, action
 from gamemaster.examples.classic_games_parts.joint_game import ClassicGame
+from gamemaster.words import JsonValue
 
 __all__ = ["Pirates", "divisions"]
 
@@ -27,6 +28,8 @@ class Pirates(ClassicGame):
     aboard: list[str]
     plan: list[int] = Field(default_factory=list[int])
     votes: dict[str, str] = Field(default_factory=dict[str, str])
+    voted: bool = False
+    tries: int = 0
     ended: str | None = None
 
     @action(when="proposes")
@@ -46,7 +49,7 @@ class Pirates(ClassicGame):
         """Vote on the plan: accept it, or refuse it."""
         for name, each in vote.items():
             self.as_in_equilibrium(name, each)
-        self.votes = dict(vote)
+        self.votes, self.voted = dict(vote), True
         told = ", ".join(f"{name} {self.votes.get(name, 'no answer')}" for name in self.aboard)
         return f"The vote on {self.aboard[0]}'s plan: {told}."
 
@@ -56,7 +59,14 @@ class Pirates(ClassicGame):
     def votes_now(self, actor: str) -> bool:
         return bool(self.plan) and actor in self.aboard
 
-    def end_of_round(self) -> str:
+    def end_of_step(self) -> str | None:
+        """After a vote, or a second try that gave no plan, the round is over."""
+        if self.voted:
+            return self._decide()
+        self.tries += not self.plan
+        return self._decide() if self.tries == 2 else None
+
+    def _decide(self) -> str:
         """The gold is divided, or the proposer goes overboard; the last one aboard has all of it."""
         senior, moves = self.aboard[0], dict(self.votes)
         accepted = bool(self.plan) and 2 * list(moves.values()).count("accept") >= len(self.aboard)
@@ -72,7 +82,7 @@ class Pirates(ClassicGame):
         asked = len(self.aboard) + (not accepted)
         self.measure("votes for", list(moves.values()).count("accept") / asked if self.plan else None)
         self.repeated.note(moves, gold)
-        self.plan, self.votes = [], {}
+        self.plan, self.votes, self.voted, self.tries = [], {}, False, 0
         if gold:
             self.joint.settle({}, {name: float(gold.get(name, 0)) for name in self.names})
             self.ended = f"the gold is divided after {len(self.repeated.past)} plans"
@@ -87,8 +97,8 @@ class Pirates(ClassicGame):
     def rules(self) -> str:
         return (
             f"{len(self.names)} pirates divide {GOLD} pieces of gold. They are, the most senior first, {', '.join(self.names)}. "
-            "The most senior aboard proposes how much each gets, what is left over being the proposer's; then all aboard vote. With "
-            "half of the votes or more the gold is divided so; else the proposer goes overboard, and the next one proposes. "
+            "The most senior aboard proposes how much each gets, what is left over being the proposer's; then all aboard vote. "
+            "With half of the votes or more the gold is divided so; else the proposer goes overboard, and the next one proposes. "
             "Everybody wants above all to stay aboard, then as much gold as possible, then others overboard."
         )
 
@@ -104,14 +114,14 @@ class Pirates(ClassicGame):
     def leanings(self) -> list[str]:
         return ["accept what is fair", "refuse what is less than a fair part", "accept nearly anything"]
 
-    def answer_of(self, name: str) -> list[int] | str | None:
+    def answer_of(self, name: str) -> JsonValue:
         if not self.plan:
             if not self.proposes(name):
                 return None
             best = divisions(len(self.aboard), GOLD)[len(self.aboard)]
             parts = [each or 0 for each in best]
             parts[0] += GOLD - sum(parts)  # one who goes overboard whatever the plan has to propose something, too
-            return parts
+            return list[JsonValue](parts)
         if name not in self.aboard:
             return None
         at = self.aboard.index(name)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gamemaster.language import LanguageModel, Request
-from gamemaster.record import Measure
+from gamemaster.record import Measure, RecallRecord
 from gamemaster.words import Failure, Moment, PromptTexts, prompt_texts
 from gamemaster.world import OfferedAction
 
@@ -82,6 +82,7 @@ class Circumstances:
     texts: PromptTexts = field(default_factory=prompt_texts)
     measures: list[Measure] = field(default_factory=list[Measure])
     failed: list[FailedAnswer] = field(default_factory=list[FailedAnswer])
+    recalls: list[RecallRecord] = field(default_factory=list[RecallRecord])
     on_ask: Callable[[Request], None] | None = None
 
     @property

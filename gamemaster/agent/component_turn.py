@@ -81,7 +81,15 @@ class ComponentTurn:
     @property
     def memory(self) -> TurnMemory:
         if self._memory is None:
-            self._memory = TurnMemory(self._thinking.memory, self.time, touch=self._thinking.trace)
+            thinking = self._thinking
+            self._memory = TurnMemory(
+                thinking.memory,
+                self.time,
+                touch=thinking.trace,
+                recalls=thinking.circumstances.recalls,
+                component=self._component.name,
+                phase=thinking.phase,
+            )
         return self._memory
 
     @property

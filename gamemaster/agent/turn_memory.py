@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
+from gamemaster.record import RecallRecord
 from gamemaster.words import Hit, MemoryRecord, Weights
 
 if TYPE_CHECKING:
@@ -18,13 +20,39 @@ class TurnMemory:
 
     `pending` is handed to the memory by the agent, component by component, when all of the phase have ended: the order
     in which records are stored does not depend on who was quicker. `forgotten` follows when all is stored, so that what
-    one component adds may rest on what another forgets.
+    one component adds may rest on what another forgets. Each recall is put on `recalls`, to be put on record with the step.
     """
 
-    __slots__ = ("_memory", "_time", "_touch", "forgotten", "pending", "rated")
+    __slots__ = (
+        "_asked",
+        "_component",
+        "_made",
+        "_memory",
+        "_phase",
+        "_recalls",
+        "_time",
+        "_touch",
+        "forgotten",
+        "pending",
+        "rated",
+    )
 
-    def __init__(self, memory: AssociativeMemory, time: float, *, touch: bool = True) -> None:
+    def __init__(
+        self,
+        memory: AssociativeMemory,
+        time: float,
+        *,
+        touch: bool = True,
+        recalls: list[RecallRecord] | None = None,
+        component: str = "",
+        phase: str = "",
+    ) -> None:
         self._touch = touch
+        self._recalls = recalls
+        self._component = component
+        self._phase = phase
+        self._asked = 0
+        self._made: list[int] = []  # where in `recalls` its own are
         self._memory = memory
         self._time = time
         self.pending: list[MemoryRecord] = []
@@ -68,25 +96,53 @@ class TurnMemory:
     async def recall(
         self,
         query: str,
-        k: int = 10,
+        k: int | None = None,
         *,
         weights: Weights | None = None,
         since: float | None = None,
+        until: float | None = None,
         kinds: Collection[str] | None = None,
         tags: Collection[str] | None = None,
+        matching: str | re.Pattern[str] | None = None,
+        diversity: float = 0.0,
+        tokens: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
     ) -> list[Hit]:
-        """The `k` memories that score highest, best first; ties in order of age, older first."""
-        return await self._memory.arecall(
+        """The `k` memories that score highest (10 unless told), best first; ties in order of age, older first.
+
+        The options mean what they mean to `AssociativeMemory.recall`.
+        """
+        n, self._asked = self._asked, self._asked + 1
+        hits = await self._memory.arecall(
             query,
             k,
             now=self._time,
             weights=weights,
             since=since,
+            until=until,
             kinds=kinds,
             tags=tags,
+            matching=matching,
+            diversity=diversity,
+            tokens=tokens,
+            count_tokens=count_tokens,
             extra=self.pending,
             touch=self._touch,
         )
+        if self._recalls is not None:
+            looked_for: object = query  # a vector, where a component breaks the contract: there is no text to be told
+            record = RecallRecord.of(
+                hits,
+                who=self._memory.holder,
+                component=self._component,
+                phase=self._phase,
+                n=n,
+                query=query if isinstance(looked_for, str) else "",
+                k=k,
+            )
+            self._made.append(len(self._recalls))
+            self._recalls.append(record)
+        return hits
 
     def recent(self, n: int, *, kinds: Collection[str] | None = None) -> list[MemoryRecord]:
         """The `n` latest records, oldest first."""
@@ -114,6 +170,9 @@ class TurnMemory:
             )
             stored[record.id] = kept.id
         self.pending.clear()
+        if stored and self._recalls is not None:
+            for at in self._made:
+                self._recalls[at] = self._recalls[at].renamed(stored)
         for id, importance in self.rated.items():
             if self._memory.get(id) is not None:
                 self._memory.rate(id, importance)

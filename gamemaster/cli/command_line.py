@@ -15,6 +15,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from gamemaster.cli.ablation_command import ablation
 from gamemaster.cli.ask_command import ask
 from gamemaster.cli.export_command import export
 from gamemaster.cli.fork_command import fork
@@ -65,6 +66,7 @@ app.command("replay")(replay)
 app.command("show")(show)
 app.command("prompts")(prompts)
 app.command("ask")(ask)
+app.command("ablation")(ablation)
 app.command("memories")(memories)
 app.command("export")(export)
 app.command("verify")(verify)

@@ -1,4 +1,4 @@
-"""SentenceTransformerEmbedder: a sentence-transformers model on the CPU, the same bits for a text in any company.
+"""SentenceTransformerEmbedder: a sentence-transformers model, the same bits for a text in any company.
 
 The one idea: a text's vector is what the model gives for that text alone, on one thread. Batches only make it faster, so
 only such batches are made as leave every bit in place. What was found with MiniLM in float32 on torch 2.13 (AVX-512):
@@ -13,6 +13,10 @@ only such batches are made as leave every bit in place. What was found with Mini
 So texts are grouped by their number of tokens, at most 32 texts and 1,024 tokens to a batch, and the batches are spread over
 as many threads as torch may use. Two cores gave 60 texts a second one at a time and 435 in groups (14 tokens a text). Whether
 groups leave the bits in place is tried when the model is loaded; where they don't, it is one text at a time.
+
+A GPU's kernels are chosen by the shape of what they multiply. There every batch has the same number of rows: what is missing is
+filled up with texts that are there, so that a text alone is in a batch of the same shape as in company. Whether that leaves the
+bits in place is tried like the above, and the fingerprint names the device.
 
 A machine with other vector instructions may give other last bits: the vectors of a run are in its archive.
 """
@@ -30,12 +34,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gamemaster.language.embedder_weights import find_weights
-from gamemaster.words import ModelError
+from gamemaster.words import BadInput, ModelError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["SentenceTransformerEmbedder"]
+__all__ = ["SentenceTransformerEmbedder", "device_of"]
 
 _MOST_ROWS = 32
 _MOST_TOKENS = 1024
@@ -46,22 +50,23 @@ _TRIED = "one two three four stone glass house door open home street town water 
 
 
 class SentenceTransformerEmbedder:
-    """The sentence-transformers model `name`: a name on the hub or a folder.
+    """The sentence-transformers model `name`, a name on the hub or a folder, on a `device` that `device_of` gave.
 
     Texts longer than the model's limit (256 tokens for the default) are cut there. A lone surrogate counts as "?".
     Raises: ModelError when the model is nowhere, can't be read, holds pickles, or would run code of its own.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, device: str = "cpu") -> None:
         weights = find_weights(name)
         self.name = name
-        self.fingerprint = f"sha256:{weights.sha256}/float32"
+        self.device = device
+        self.fingerprint = f"sha256:{weights.sha256}/float32" + ("" if device == "cpu" else f"/{device}")
         try:
-            self._model: Any = _load(str(weights.folder))
+            self._model: Any = _load(str(weights.folder), device)
         except Exception as error:
             raise ModelError(f"The embedder {name!r} can't be loaded from {weights.folder}: {error}") from error
         self._prompt = self._model.prompts.get(self._model.default_prompt_name or "", None)
-        self._threads = _single_threads()
+        self._threads = _single_threads() if device == "cpu" else ThreadPoolExecutor(1, thread_name_prefix="embedder")
         self._rows = 1
         self.width = len(self.embed(["width"])[0])
         self._rows = _MOST_ROWS if self._keeps_bits() else 1
@@ -72,12 +77,16 @@ class SentenceTransformerEmbedder:
             return np.zeros((0, self.width), np.float32)
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         batches = self._batches(clean)
-        parts = self._threads.map(self._forward, [[clean[place] for place in places] * times for places, times in batches])
+        parts = self._threads.map(self._forward, [self._filled([clean[at] for at in places], times) for places, times in batches])
         rows: list[NDArray[np.float32]] = [_NO_ROW] * len(texts)
         for (places, _), part in zip(batches, parts, strict=True):
             for place, row in zip(places, part, strict=False):  # what was repeated is dropped
                 rows[place] = row
         return np.stack(rows)
+
+    def _filled(self, texts: list[str], times: int) -> list[str]:
+        """The texts over again: so many times, or on a GPU until they are as many as in every batch."""
+        return texts * times if self.device == "cpu" else (texts * _MOST_ROWS)[:_MOST_ROWS]
 
     def _batches(self, texts: list[str]) -> list[tuple[list[int], int]]:
         """Places of texts that go together, and how many times over; the longest first."""
@@ -89,7 +98,7 @@ class SentenceTransformerEmbedder:
             by_length.setdefault(length, []).append(place)
         batches: list[tuple[list[int], int]] = []
         for length, same in sorted(by_length.items(), reverse=True):
-            rows = max(1, min(self._rows, _MOST_TOKENS // length))
+            rows = max(1, min(self._rows, _MOST_TOKENS // length)) if self.device == "cpu" else self._rows
             for start in range(0, len(same), rows):
                 places = same[start : start + rows]
                 batches.append((places, -(-_LEAST_TOKENS // (length * len(places)))))
@@ -115,14 +124,29 @@ class SentenceTransformerEmbedder:
         return all(self.embed(texts[part]).tobytes() == alone[part].tobytes() for part in (slice(None), slice(None, None, -3)))
 
 
-def _load(folder: str) -> Any:
+def device_of(wanted: str) -> str:
+    """The device that is meant: "cpu" or "cuda". Raises: ModelError when there is none such; BadInput for another word."""
+    if wanted not in ("auto", "cpu", "cuda"):
+        raise BadInput(f"There is no device {wanted!r} for an embedder; give 'auto', 'cpu' or 'cuda'.")
+    if wanted == "cpu":
+        return wanted
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    if wanted == "cuda":
+        raise ModelError("The embedder is to run on a GPU, and torch knows of none; give device='auto' or 'cpu'.")
+    return "cpu"
+
+
+def _load(folder: str, device: str) -> Any:
     with _silence():
         import torch
         from sentence_transformers import SentenceTransformer
 
         model: Any = SentenceTransformer(
             folder,
-            device="cpu",
+            device=device,
             local_files_only=True,
             trust_remote_code=False,
             model_kwargs={"dtype": torch.float32, "use_safetensors": True},

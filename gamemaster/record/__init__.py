@@ -6,6 +6,7 @@ from gamemaster.record.canonical_export import canonical_export
 from gamemaster.record.forking import fork_archive
 from gamemaster.record.phase import Parent, Phase, PhaseKind
 from gamemaster.record.reading import Reading, StepRow
+from gamemaster.record.recall_record import RecalledMemory, RecallRecord
 from gamemaster.record.recorded import Recorded
 from gamemaster.record.replayed import Replayed, RequestDiffers
 from gamemaster.record.request_difference import Difference
@@ -27,6 +28,8 @@ __all__ = [
     "PhaseKind",
     "ProbeAnswer",
     "Reading",
+    "RecallRecord",
+    "RecalledMemory",
     "Recorded",
     "Replayed",
     "RequestDiffers",

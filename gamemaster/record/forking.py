@@ -24,6 +24,7 @@ from gamemaster.record.schema import (
     META,
     PHASES,
     PROBE_ANSWERS,
+    RECALLS,
     SECTIONS,
     STEP_TABLES,
     STEPS,
@@ -44,7 +45,7 @@ _KEPT: tuple[tuple[Table, str], ...] = (
     (SECTIONS, _SECTIONS),
     (DOCUMENTS, f"digest IN ({_SPECS} UNION {_SCHEMAS})"),
     (VECTORS, "text IN (SELECT text FROM memories WHERE step <= ?)"),
-    *((table, "step <= ?") for table in (STEPS, *STEP_TABLES)),
+    *((table, "step <= ?") for table in (STEPS, *STEP_TABLES, RECALLS)),
 )
 
 

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gamemaster.record.schema import FORMAT, PHASES, TABLES
+from gamemaster.record.schema import FORMAT, PHASES, RECALLS, TABLES
 
 __all__ = ["MIGRATIONS", "Migration", "migrate", "tables_of"]
 
@@ -28,11 +28,18 @@ def _add_phases(connection: sqlite3.Connection) -> None:
     connection.execute(PHASES.create)
 
 
+def _add_recalls(connection: sqlite3.Connection) -> None:
+    connection.execute(RECALLS.create)
+
+
 _PRESENT = {table.name: table.create for table in TABLES}
+
+_TWO = {name: sql for name, sql in _PRESENT.items() if name != RECALLS.name}
 
 # Whoever changes a table writes its former SQL text into the entry of the version before.
 MIGRATIONS: dict[int, Migration] = {
-    1: Migration(tables={name: sql for name, sql in _PRESENT.items() if name != PHASES.name}, run=_add_phases),
+    1: Migration(tables={name: sql for name, sql in _TWO.items() if name != PHASES.name}, run=_add_phases),
+    2: Migration(tables=_TWO, run=_add_recalls),
 }
 """By the version that they begin with."""
 

@@ -28,6 +28,7 @@ from gamemaster.record.read_rows import (
     read_probe_answer,
     read_vector,
 )
+from gamemaster.record.recall_record import RecallRecord, read_recall
 from gamemaster.record.schema import (
     ASKS,
     ATTEMPTS,
@@ -43,6 +44,7 @@ from gamemaster.record.schema import (
     OBSERVATIONS,
     PHASES,
     PROBE_ANSWERS,
+    RECALLS,
     STEPS,
     VECTORS,
 )
@@ -56,6 +58,7 @@ from gamemaster.words import ArchiveDamaged, ArchiveError, Ask, Attempt, Event, 
 __all__ = ["Reading", "StepRow"]
 
 _AT_A_TIME = 500  # texts in one query; SQLite takes 999 values
+_MANY = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +174,13 @@ class Reading(ABC):
         stored = Stored(self.reader())
         return (read_call(row, stored) for row in self._rows(CALLS, step=step, who=who, component=component))
 
+    def recalls(self, *, step: int | None = None, who: str | None = None) -> Iterator[tuple[int, RecallRecord]]:
+        """What components recalled, with the step, in the order of (step, who, component, phase, n).
+
+        None are there of steps that a version before format 3 recorded.
+        """
+        return ((row[0], read_recall(row)) for row in self._rows(RECALLS, step=step, who=who))
+
     def memories(self, *, holder: str | None = None, step: int | None = None) -> list[MemoryRecord]:
         """What was remembered at the end of a step (the last one, when none is given), in the order of adding."""
         upto = self._step(step)
@@ -187,15 +197,21 @@ class Reading(ABC):
 
     def vectors(self, embedder: str | None = None, *, texts: Sequence[str] | None = None) -> Iterator[StoredVector]:
         """Embeddings, of the embedder with this fingerprint or of all, of these texts or of all. No order is promised."""
-        if texts is None:
-            yield from map(read_vector, self._rows(VECTORS, embedder=embedder))
+        wanted = None if texts is None else {digest_of(text) for text in texts}
+        if wanted is None or len(wanted) > _MANY:
+            # In the order in which they lie in the file: by the key each would be looked for by itself.
+            where, values = ("", ()) if embedder is None else (" WHERE +embedder = ?", (embedder,))
+            for row in query(self.reader(), f"{VECTORS.select}{where} ORDER BY rowid", values):
+                if wanted is None or row[1] in wanted:
+                    yield read_vector(VECTORS.checked(row))
             return
-        for start in range(0, len(texts), _AT_A_TIME):
-            digests = [digest_of(text) for text in texts[start : start + _AT_A_TIME]]
-            where, values = f"digest IN ({', '.join('?' * len(digests))})", digests
+        digests = sorted(wanted)
+        for start in range(0, len(digests), _AT_A_TIME):
+            some = digests[start : start + _AT_A_TIME]
+            where = f"digest IN ({', '.join('?' * len(some))})"
             if embedder is not None:
-                where, values = f"embedder = ? AND {where}", [embedder, *digests]
-            yield from map(read_vector, VECTORS.rows(self.reader(), where, values))
+                where, some = f"embedder = ? AND {where}", [embedder, *some]
+            yield from map(read_vector, VECTORS.rows(self.reader(), where, some))
 
     def embedders(self) -> tuple[str, ...]:
         """The fingerprints of the embedders that embeddings are there of, in alphabetical order."""

@@ -23,6 +23,7 @@ from gamemaster.record.archive_folder import ArchiveFolder
 from gamemaster.record.call_rows import asked_in
 from gamemaster.record.json_text import from_json, sorted_json
 from gamemaster.record.read_rows import read_vector
+from gamemaster.record.recall_record import read_recall
 from gamemaster.record.schema import (
     ASKS,
     ATTEMPTS,
@@ -31,6 +32,7 @@ from gamemaster.record.schema import (
     META,
     METRICS,
     PROBE_ANSWERS,
+    RECALLS,
     SECTIONS,
     STEP_TABLES,
     STEPS,
@@ -43,6 +45,8 @@ from gamemaster.words import ArchiveDamaged, ArchiveError
 
 __all__ = ["Salvaged", "salvage"]
 
+# A forged header must not have the copy filled up without end.
+_LEAST_BOUND = 2**28
 _FILES = ("run.sqlite", "run.sqlite-wal", "run.sqlite-journal")
 
 
@@ -99,8 +103,20 @@ def _copy(source: Path, copy: Path) -> None:
         for name in _FILES:
             if (source / name).exists():
                 shutil.copyfile(source / name, copy / name)
+        _fill_up(copy / _FILES[0])
     except OSError as error:
         raise ArchiveError(f"{source} can't be read: {error.strerror}.") from error
+
+
+def _fill_up(file: Path) -> None:
+    """Make a file that was cut off as long as it says it was: SQLite opens none that is shorter. The rest is nothing."""
+    with file.open("r+b") as stream:
+        head = stream.read(100)
+        size = stream.seek(0, 2)
+        page = int.from_bytes(head[16:18], "big")
+        wanted = int.from_bytes(head[28:32], "big") * (65536 if page == 1 else page)
+        if len(head) == 100 and size < wanted <= max(16 * size, _LEAST_BOUND):
+            stream.truncate(wanted)
 
 
 def _clear(target: Path, *, existed: bool) -> None:
@@ -129,6 +145,7 @@ def _fill(connection: sqlite3.Connection, archive: Archive, found: Verification)
     _insert(connection, DOCUMENTS, _held(old, DOCUMENTS, documents))
     for table in (STEPS, *STEP_TABLES):
         _insert(connection, table, table.rows(old, "step BETWEEN 0 AND ?", (last,)))
+    _insert(connection, RECALLS, _recalls(old, last))
     _insert(connection, VECTORS, _vectors(old))
     seal(connection)
 
@@ -155,6 +172,14 @@ def _named(connection: sqlite3.Connection, last: int) -> tuple[set[str], set[str
 def _held(connection: sqlite3.Connection, table: Table, digests: set[str]) -> Iterator[Row]:
     for digest in sorted(digests):
         yield from table.rows(connection, "digest = ?", (digest,))
+
+
+def _recalls(connection: sqlite3.Connection, last: int) -> Iterator[Row]:
+    with suppress(ArchiveError):  # provenance: the run is whole without it
+        for row in RECALLS.rows(connection, "step BETWEEN 0 AND ?", (last,)):
+            with suppress(ArchiveDamaged):
+                read_recall(row)
+                yield row
 
 
 def _vectors(connection: sqlite3.Connection) -> Iterator[Row]:

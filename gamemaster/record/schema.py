@@ -29,6 +29,7 @@ __all__ = [
     "OBSERVATIONS",
     "PHASES",
     "PROBE_ANSWERS",
+    "RECALLS",
     "SECTIONS",
     "STEPS",
     "STEP_TABLES",
@@ -36,7 +37,7 @@ __all__ = [
     "VECTORS",
 ]
 
-FORMAT = 2
+FORMAT = 3
 """The version of this schema, in `PRAGMA user_version`; `migration` says how an older one becomes this."""
 APPLICATION_ID = 0x47616D65
 """What `PRAGMA application_id` says of an archive: "Game"."""
@@ -240,6 +241,25 @@ VECTORS = Table(
 )
 """Embeddings as little-endian float32, by text and embedder. A cache: it can be made again, and is no fact of the run."""
 
+RECALLS = Table(
+    "recalls",
+    (
+        _STEP,
+        Column("who"),
+        Column("component"),
+        Column("phase"),
+        _N,
+        Column("query"),
+        Column("k", "int"),
+        Column("hits", "json"),
+        Column("approximate", "bool"),
+        Column("checksum"),
+    ),
+    ("step", "who", "component", "phase", "n"),
+    twice="keep old",
+)
+"""What components recalled, with scores: where an answer came from. It follows from memories, query and embedder."""
+
 STEP_TABLES = (
     PHASES,
     ASKS,
@@ -257,4 +277,4 @@ STEP_TABLES = (
 )
 """The tables that the hash chain covers, in its order."""
 
-TABLES = (META, METRICS, STEPS, DOCUMENTS, SECTIONS, *STEP_TABLES, VECTORS)
+TABLES = (META, METRICS, STEPS, DOCUMENTS, SECTIONS, *STEP_TABLES, RECALLS, VECTORS)

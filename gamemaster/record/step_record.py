@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy
 from numpy.typing import NDArray
 
+from gamemaster.record.recall_record import RecallRecord
 from gamemaster.words import ActionSpec, Ask, Attempt, Event, Failure, Grounding, JsonPatch, JsonValue, MemoryRecord, Observation
 
 __all__ = ["GivenState", "Measure", "MemoryChange", "ProbeAnswer", "State", "StepRecord", "StoredVector"]
@@ -86,3 +87,4 @@ class StepRecord:
     patches: Mapping[str, JsonPatch] = field(default_factory=dict[str, JsonPatch])
     gone: Sequence[str] = ()
     probe_answers: Sequence[ProbeAnswer] = ()
+    recalls: Sequence[RecallRecord] = ()

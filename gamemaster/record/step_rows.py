@@ -10,6 +10,7 @@ import numpy
 
 from gamemaster.record.contents import Contents, digest_of
 from gamemaster.record.json_text import names_json, to_json
+from gamemaster.record.recall_record import recall_rows
 from gamemaster.record.schema import (
     ASKS,
     ATTEMPTS,
@@ -20,6 +21,7 @@ from gamemaster.record.schema import (
     MEMORY_CHANGES,
     OBSERVATIONS,
     PROBE_ANSWERS,
+    RECALLS,
     VECTORS,
 )
 from gamemaster.record.step_record import MemoryChange, StepRecord, StoredVector
@@ -67,6 +69,7 @@ def step_rows(record: StepRecord, contents: Contents) -> list[tuple[Table, list[
                 for n, each in enumerate(record.probe_answers)
             ],
         ),
+        (RECALLS, recall_rows(step, record.recalls)),
         (VECTORS, [_vector(each) for each in record.vectors]),
     ]
 

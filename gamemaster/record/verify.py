@@ -19,7 +19,8 @@ from gamemaster.record.contents import digest_of, section_digest
 from gamemaster.record.json_text import from_json
 from gamemaster.record.read_rows import read_vector
 from gamemaster.record.reading import Reading
-from gamemaster.record.schema import DOCUMENTS, META, METRICS, SECTIONS, VECTORS
+from gamemaster.record.recall_record import read_recall
+from gamemaster.record.schema import DOCUMENTS, META, METRICS, RECALLS, SECTIONS, VECTORS
 from gamemaster.record.seal import is_sealed_wrongly
 from gamemaster.record.step_record import State
 from gamemaster.record.table import READ_ERRORS
@@ -72,7 +73,7 @@ def examine(archive: Reading, *, laws: LawCheck | None = None, laws_from: int = 
         found.problems += _caught(_file, connection)
         found.problems += _caught(_self_description, connection)
         found.walk(archive, connection)
-        for check in (_contents, _vectors):
+        for check in (_contents, _recalls, _vectors):
             found.problems += _caught(check, connection)
         return Verification(
             problems=tuple(dict.fromkeys(found.problems)),
@@ -174,6 +175,14 @@ def _contents(connection: sqlite3.Connection) -> Iterator[str]:
     for digest, document in DOCUMENTS.rows(connection):
         if digest_of(document) != digest:
             yield f"The document {digest} is not what was recorded."
+
+
+def _recalls(connection: sqlite3.Connection) -> Iterator[str]:
+    for row in RECALLS.rows(connection):
+        try:
+            read_recall(row)
+        except ArchiveDamaged as error:
+            yield str(error)
 
 
 def _vectors(connection: sqlite3.Connection) -> Iterator[str]:

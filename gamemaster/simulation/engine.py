@@ -11,6 +11,7 @@ import inspect
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from gamemaster.agent import Agent, Circumstances
@@ -48,6 +49,9 @@ __all__ = ["FAILURE_WINDOW", "Engine", "Step"]
 
 FAILURE_WINDOW = 50
 """Over how many of the last turns `max_failures` is counted."""
+
+# Components recall at the same time; their order on record is that of the table's key.
+_RECALL_ORDER = attrgetter("who", "component", "phase", "n")
 
 _NOTHING_ASKED = ActionSpec.free("")
 
@@ -414,6 +418,7 @@ class Engine:
                 patches=patches,
                 gone=self._restored.gone,
                 probe_answers=answers,
+                recalls=sorted(circumstances.recalls, key=_RECALL_ORDER) if circumstances.recalls else (),
             )
         )
         self._opening, self._restored = None, Restored()

@@ -24,6 +24,8 @@ from gamemaster.words import (
 )
 
 if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
     from gamemaster.simulation.forking import Tell
     from gamemaster.simulation.run_budget import RunBudget
     from gamemaster.simulation.running import Progress
@@ -225,6 +227,38 @@ class Run:
         from gamemaster.simulation.why import why
 
         return why(self.archive, event if isinstance(event, str) else event.id)
+
+    # --- for other programs ---
+
+    def export(
+        self,
+        path: str | Path,
+        *,
+        what: Sequence[str] | str | None = None,
+        format: str | None = None,
+        agent: str | None = None,
+        force: bool = False,
+    ) -> list[Path]:
+        """Write the run, or parts of it, to files: see `gamemaster.record.exports.export_run`."""
+        from gamemaster.record.exports import export_run
+
+        return export_run(self.archive, path, what=what, format=format, agent=agent, force=force)
+
+    def messages(self, agent: str) -> list[BaseMessage]:
+        """The run as one agent lived it, as LangChain messages: who it is, what it noticed and was asked, what it answered.
+
+        Each has `synthetic` and its `step` in `additional_kwargs`.
+        """
+        from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+
+        from gamemaster.record.exports import conversation
+
+        self._known(agent)
+        kinds = {"system": SystemMessage, "user": HumanMessage, "assistant": AIMessage}
+        return [
+            kinds[each.role](each.content, additional_kwargs={"synthetic": True, "step": each.step})
+            for each in conversation(self.archive, agent)
+        ]
 
     # --- asking ---
 

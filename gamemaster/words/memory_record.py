@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -141,14 +142,23 @@ class Remembers(Protocol):
     async def recall(
         self,
         query: str,
-        k: int = 10,
+        k: int | None = None,
         *,
         weights: Weights | None = None,
         since: float | None = None,
+        until: float | None = None,
         kinds: Collection[str] | None = None,
         tags: Collection[str] | None = None,
+        matching: str | re.Pattern[str] | None = None,
+        diversity: float = 0.0,
+        tokens: int | None = None,
+        count_tokens: Callable[[str], int] | None = None,
     ) -> list[Hit]:
-        """The `k` memories that score highest, best first; ties in order of age, older first."""
+        """The `k` memories that score highest (10 unless told), best first; ties in order of age, older first.
+
+        Of those from `since` to `until`, of one of `kinds`, with at least one of `tags`, in whose text `matching` is found.
+        `diversity`, 0 to 1, also counts how unlike the hits are; `tokens` takes as many as fit into that many tokens.
+        """
         ...
 
     def recent(self, n: int, *, kinds: Collection[str] | None = None) -> list[MemoryRecord]:

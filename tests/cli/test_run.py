@@ -90,6 +90,7 @@ def test_show_as_json_is_one_object(command: Any, market: str) -> None:
     shown = json.loads(told.out)
     assert shown == {
         "scenario": "market",
+        "exit_code": 0,
         "parameters": {"policy": "buy:2"},
         "seed": 3,
         "model": "embedded",

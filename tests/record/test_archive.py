@@ -12,6 +12,7 @@ import pytest
 from gamemaster.language.batching import Batcher
 from gamemaster.language.request import Answer, TextRequest
 from gamemaster.record import Archive, CallRecord, Measure, StepRecord, verify
+from gamemaster.record.schema import FORMAT
 from gamemaster.words import ArchiveDamaged, ArchiveError, ArchiveInUse, Event
 
 Ask = Callable[..., TextRequest]
@@ -100,7 +101,7 @@ def change(folder: Path, *statements: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "error", "message"),
     [
-        ("PRAGMA user_version=99", ArchiveError, "format 99; this gamemaster reads up to 2"),
+        ("PRAGMA user_version=99", ArchiveError, f"format 99; this gamemaster reads up to {FORMAT}"),
         ("PRAGMA application_id=5", ArchiveError, "no run archive"),
         ("CREATE TRIGGER t AFTER INSERT ON events BEGIN DELETE FROM events; END", ArchiveDamaged, "does not hold the tables"),
         ("DROP TABLE events", ArchiveDamaged, "does not hold the tables"),
