@@ -88,7 +88,7 @@ class Affect(Component):
     def emotions(self, time: float) -> list[Emotion]:
         """What is felt at a moment, the strongest first; of ties the newer."""
         left = faded(self._emotions, time - self._at, self.emotion_half_life)
-        return sorted(reversed(left), key=lambda each: -each.strength)
+        return sorted(left[::-1], key=lambda each: -each.strength)
 
     # --- the prompt ---
 
@@ -116,9 +116,7 @@ class Affect(Component):
         happened = self._happenings.take(turn)
         if not happened:
             return
-        self._mood, self._emotions = self.mood(turn.time), faded(
-            self._emotions, turn.time - self._at, self.emotion_half_life
-        )
+        self._mood, self._emotions = self.mood(turn.time), faded(self._emotions, turn.time - self._at, self.emotion_half_life)
         self._at = turn.time
         found = [(feeling, each) for each in happened for feeling in ruled(self.rules, each, Feeling)]
         if self.asks:

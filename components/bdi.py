@@ -263,9 +263,7 @@ class BDI(Component):
         ]
         notes = [*self._notes(turn), self._news(turn, news)]
         asked = turn.prompt("is_kept", intention=intention.text, desire=intention.desire)
-        chosen = await unless_failed(
-            turn.choose(asked, options, given=self.given, notes=notes, unsure=0, what="is_kept")
-        )
+        chosen = await unless_failed(turn.choose(asked, options, given=self.given, notes=notes, unsure=0, what="is_kept"))
         if chosen is None or chosen.index == 0:
             turn.measure("intention", "kept")
             return

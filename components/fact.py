@@ -48,9 +48,7 @@ class Fact:
     def from_json(cls, held: JsonValue) -> Fact:
         """What `as_json` gave."""
         text, how, source, topic, time, event_id, disputes = cast("list[Any]", held)
-        return cls(
-            text=text, how=how, source=source, topic=topic, time=float(time), event_id=event_id, disputes=disputes
-        )
+        return cls(text=text, how=how, source=source, topic=topic, time=float(time), event_id=event_id, disputes=disputes)
 
 
 def with_fact(facts: Iterable[Fact], new: Fact, contradicts: Fact | None = None) -> tuple[Fact, ...]:
@@ -64,12 +62,12 @@ def with_fact(facts: Iterable[Fact], new: Fact, contradicts: Fact | None = None)
     for at, each in enumerate(held):
         if each.text == new.text:
             if each.how == "told" and new.how == "seen":
-                held[at] = replace(each, how="seen", source="", time=new.time, event_id=new.event_id, disputes="")
-                return with_fact([*held[:at], *held[at + 1 :]], held[at])
+                others = [*held[:at], *held[at + 1 :]]
+                proved_wrong = next((other for other in others if other.text == each.disputes), contradicts)
+                now_seen = replace(each, how="seen", source="", time=new.time, event_id=new.event_id, disputes="")
+                return with_fact(others, now_seen, proved_wrong)
             return tuple(held)
-    against = [
-        each for each in held if each == contradicts or (new.topic and each.topic == new.topic) if not each.disputes
-    ]
+    against = [each for each in held if each == contradicts or (new.topic and each.topic == new.topic) if not each.disputes]
     seen = next((each for each in against if each.how == "seen"), None)
     if new.how == "told" and seen is not None:
         return (*held, replace(new, disputes=seen.text))
@@ -85,6 +83,5 @@ def dropped_facts(facts: Sequence[Fact], most: int) -> tuple[Fact, ...]:
     """At most so many of the facts: disputed ones go first, then those told, then those seen; of each the oldest."""
     held = list(facts)
     while len(held) > most:
-        rank = {True: 0, False: 1}
-        held.remove(min(held, key=lambda each: (rank[bool(each.disputes)], each.how == "seen")))
+        held.remove(min(held, key=lambda each: (not each.disputes, each.how == "seen")))
     return tuple(held)

@@ -99,7 +99,7 @@ def check_rules(rules: object, change: type[object], *, name: str, what: str = "
 
 def _several(given: Any, change: type[Change]) -> list[Change]:
     """One change or several as a list; what is neither stands in it as it is, for a check to refuse."""
-    is_one = isinstance(given, change) or isinstance(given, str | Mapping) or not isinstance(given, Iterable)
+    is_one = isinstance(given, (change, str, Mapping)) or not isinstance(given, Iterable)
     return [cast("Change", given)] if is_one else list(cast("Iterable[Change]", given))
 
 

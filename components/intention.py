@@ -63,5 +63,3 @@ def displacing(desires: tuple[Goal, ...], held: Goal) -> list[Goal]:
     """The open desires that may displace the one held: those of a higher priority, the highest first; of ties the first."""
     higher = [each for each in desires if each.is_open and each.priority > held.priority]
     return sorted(higher, key=lambda each: -each.priority)
-
-

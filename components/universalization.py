@@ -28,7 +28,6 @@ class Universalization(Component):
     Raises: DefinitionError for no choices.
     """
 
-    label = "If everyone did the same"
     kind = "other"
 
     def __init__(
@@ -37,7 +36,7 @@ class Universalization(Component):
         consequence: Consequence,
         *,
         when: Sequence[str] | None = None,
-        label: str | None = None,
+        label: str = "",
         name: str = "universalization",
         budget: int = 200,
     ) -> None:
@@ -46,7 +45,7 @@ class Universalization(Component):
         self.choices = choices
         self.consequence = consequence
         self.when = None if when is None else tuple(when)
-        self.label = self.label if label is None else label
+        self.label = label
         self.name = name
         self.budget = budget
 

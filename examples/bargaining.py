@@ -129,7 +129,10 @@ def bargaining(parameters: Parameters) -> Simulation:
             words=parameters.talk != "none",
             **parameters.model_dump(include={"rounds", "prior", "informed", "myopic"}),
         )
-        return Simulation([_agent(name, parameters) for name in NAMES], GameMaster(world), scenes=next_claim)
+        seller, buyer = NAMES
+        asked = [seller, buyer] if parameters.talk == "none" else [seller, seller, buyer]
+        sale = Scene("sale", asked, persuasion_asked, rounds=parameters.rounds, hears=NAMES)
+        return Simulation([_agent(name, parameters) for name in NAMES], GameMaster(world), scenes=[sale])
     common: dict[str, Any] = {
         "names": list(NAMES),
         "offers": StandingOffers(),
@@ -202,17 +205,16 @@ def _second_thoughts(parameters: Parameters, other: str, which: str) -> ActionSp
     return ActionSpec.choice(call, options, tag=tag)
 
 
-def next_claim(world: Persuasion, past: Sequence[Any]) -> Scene:
-    """The scene of a round of persuasion that comes next."""
+def persuasion_asked(world: Persuasion, name: str) -> ActionSpec:
+    """What is asked next in a round of persuasion."""
     tag = f"round {world.round}"  # of words and claim alike, so that a policy's draw holds for both
     if world.phase == "words":
-        call = f"What does {{name}} say to {world.buyer} about the product?"
-        return Scene("words", [world.seller], ActionSpec.speech(call, tag=tag), hears=NAMES, ends_round="never")
+        return ActionSpec.speech(f"What does {{name}} say to {world.buyer} about the product?", tag=tag)
     if world.phase == "claim":
         call = f"Of which quality does {{name}} tell {world.buyer} that the product is?"
-        return Scene("claim", [world.seller], ActionSpec.of(Persuasion.claim_quality, call, tag=tag), ends_round="never")
+        return ActionSpec.of(Persuasion.claim_quality, call, tag=tag)
     options: dict[str, Any] = {"buy": Persuasion.buy_product, "do without": Persuasion.decline_product}
-    return Scene("purchase", [world.buyer], ActionSpec.choice("Does {name} buy the product?", options, tag=tag))
+    return ActionSpec.choice("Does {name} buy the product?", options, tag=tag)
 
 
 # --- who they are ---
@@ -224,12 +226,13 @@ def _agent(name: str, parameters: Parameters) -> Agent:
     parts: list[Component] = [
         Instructions(),
         Constant(rules(NAMES, settings), label="The rules", name="rules", changes="shared", kind="instruction"),
-        Constant(private_rules(NAMES, at, settings), label="What you know", name="knowledge", kind="instruction"),
         Observations(last=(2 if parameters.talk != "none" else 1) if parameters.myopic and at == 1 else 16),
     ]
+    if known := private_rules(NAMES, at, settings):
+        parts.insert(2, Constant(known, label="What you know", name="knowledge", kind="instruction"))
     if parameters.characters:
         trait, leanings = character(at, settings)
-        parts.insert(3, Persona(traits=[trait], goals=leanings))
+        parts.insert(-1, Persona(traits=[trait], goals=leanings))
     return Agent(name, parts)
 
 

@@ -164,8 +164,12 @@ def _agent(name: str, at: int, parameters: Parameters) -> Agent:
     ]
     if parameters.characters:
         move = game.options[at % len(game.options)]
-        goal = f"bring {parameters.inventory} {move} and 0 of the rest" if parameters.inventory else f"choose {move}"
-        parts.insert(2, Persona(traits=[PERSONA_TRAITS[at % len(PERSONA_TRAITS)]], goals=[goal]))
+        goals = [f"choose {move}"]
+        if parameters.inventory:
+            counts = [parameters.inventory if option == move else 1 for option in game.options]
+            kinds = zip(("first", "second", "third"), game.options, counts, strict=False)
+            goals = [f"bring {count} of the {which} kind, {option}" for which, option, count in kinds]
+        parts.insert(2, Persona(traits=[PERSONA_TRAITS[at % len(PERSONA_TRAITS)]], goals=goals))
     if parameters.theory_of_mind:
         parts.append(
             TheoryOfMind(

@@ -16,7 +16,7 @@ import numpy as np
 
 from gamemaster.language.embedder_cache import EmbeddingCache, Vector, embedding_cache, vectors_problem
 from gamemaster.memory.approximate_recall import can_be_approximate, narrowed
-from gamemaster.memory.columns import Columns
+from gamemaster.memory.columns import Columns, Places
 from gamemaster.memory.holder_rows import HolderRows
 from gamemaster.memory.near_lists import NearLists, Sizes
 from gamemaster.memory.recall_request import CheckedRecall
@@ -26,6 +26,8 @@ from gamemaster.memory.vector_index import VectorIndex
 from gamemaster.words import Hit, MemoryInputError, ModelError
 
 __all__ = ["BankRecall", "StoredVectors", "VectorReader"]
+
+_AT_A_TIME = 1_000
 
 VectorReader: TypeAlias = Callable[[Sequence[str]], Iterable[tuple[str, Vector]]]
 """Reads the stored vectors of these texts, of those of them that are stored."""
@@ -63,13 +65,10 @@ class BankRecall:
             finalize(self, self.index.give_back, self._cache.keep, self._cache.most).atexit = False
         return self._cache
 
-    def take_up(self, rows: HolderRows, first: int) -> None:
-        """The records of a holder from this place on were added: those whose texts have a row hold it."""
+    def take_up(self, rows: HolderRows, first: int, end: int) -> None:
+        """The records of a holder in the places from `first` to before `end` are new: those whose texts have a row hold it."""
         if len(self.index):
-            for place in range(first, len(rows)):
-                if (row := self.index.row(rows.text(place))) >= 0:
-                    rows.set_row(place, row)
-                    self.index.hold(row)
+            self._hold(rows, np.arange(first, end))
 
     def let_go(self, said: Iterable[tuple[str, int]]) -> None:
         """Records say these texts, with these rows, no longer."""
@@ -93,7 +92,7 @@ class BankRecall:
         known = list(vectors)
         if known:
             self._check_fingerprint(fingerprint)
-            self._checked(known)
+            self._checked([text for text, _ in known], [vector for _, vector in known])
         return known
 
     def load(self, vectors: StoredVectors, fingerprint: str | None, holders: Iterable[HolderRows]) -> None:
@@ -167,10 +166,16 @@ class BankRecall:
     def _settle(self, holders: Iterable[HolderRows]) -> None:
         """Have the records of these holders hold the rows of their texts, where there is one."""
         for rows in holders:
-            for place in rows.without_row().tolist():
-                if (row := self.index.row(rows.text(place))) >= 0:
-                    rows.set_row(place, row)
-                    self.index.hold(row)
+            if rows.lacking and len(self.index):
+                self._hold(rows, rows.without_row())
+
+    def _hold(self, rows: HolderRows, places: Places) -> None:
+        """Have the records in these places, which have no row, hold the rows of their texts."""
+        found = self.index.rows(map(rows.text, places.tolist()))
+        known = found >= 0
+        if known.any():
+            rows.set_rows(places[known], found[known])
+            self.index.hold(found[known])
 
     def _add(self, vectors: Mapping[str, Vector], *, stored: bool) -> None:
         if vectors:
@@ -183,10 +188,10 @@ class BankRecall:
         """Take from what is stored the vectors of these texts; whether there were any."""
         found: dict[str, Vector] = {}
         for read, fingerprint in self._readers:
-            some = list(read([text for text in texts if text not in found]))
+            some = dict(read([text for text in texts if text not in found]))
             if some:
                 self._check_fingerprint(fingerprint)
-                self._checked(some)
+                self._checked(list(some), list(some.values()))
                 found.update(some)
         self._add(found, stored=True)
         return bool(found)
@@ -199,20 +204,21 @@ class BankRecall:
                 f"with {own.fingerprint!r}. Load them with the first, or leave the vectors out to embed anew."
             )
 
-    def _checked(self, vectors: Sequence[tuple[str, Vector]]) -> None:
+    def _checked(self, texts: Sequence[str], vectors: Sequence[Vector]) -> None:
         """Raises: MemoryInputError for vectors of unequal widths, zero, not finite or not of length 1."""
         width = self.index.width
-        for text, vector in vectors:
-            if np.shape(vector) != (width := np.shape(vector)[-1] if width is None and np.ndim(vector) else width,):
+        width = (np.shape(vectors[0])[-1] if np.ndim(vectors[0]) else 0) if width is None else width
+        for start in range(0, len(vectors), _AT_A_TIME):
+            some = vectors[start : start + _AT_A_TIME]
+            at = next((at for at, vector in enumerate(some) if np.shape(vector) != (width,)), -1)
+            if at >= 0:
+                problem = f"has the shape {np.shape(some[at])}; the others have {(width,)}"
+            else:
+                at, problem = vectors_problem(np.stack(some).astype(np.float32, copy=False))
+            if problem:
                 raise MemoryInputError(
-                    f"The stored vector of {text[:80]!r} has the shape {np.shape(vector)}; the others have {(width,)}. "
-                    f"It is not one of {self.cache.embedder.name!r}."
+                    f"The stored vector of {texts[start + at][:80]!r} {problem}. It is not one of {self.cache.embedder.name!r}."
                 )
-        at, problem = vectors_problem(np.stack([vector for _, vector in vectors]).astype(np.float32, copy=False))
-        if problem:
-            raise MemoryInputError(
-                f"The stored vector of {vectors[at][0][:80]!r} {problem}. It is not one of {self.cache.embedder.name!r}."
-            )
 
 
 def _without_row(rows: HolderRows) -> list[str]:
@@ -220,5 +226,5 @@ def _without_row(rows: HolderRows) -> list[str]:
 
 
 def _set_rows(columns: Columns, count: int, index: VectorIndex) -> None:
-    for place in np.flatnonzero(columns.rows[:count] < 0).tolist():
-        columns.rows[place] = index.row(columns.texts[place])
+    places = np.flatnonzero(columns.rows[:count] < 0)
+    columns.rows[places] = index.rows([columns.texts[place] for place in places.tolist()])

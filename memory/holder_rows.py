@@ -11,6 +11,7 @@ from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gamemaster.memory.columns import LAST_ACCESS, TIME, Candidates, Columns, Places
 from gamemaster.words import MemoryKind, MemoryRecord
@@ -130,12 +131,12 @@ class HolderRows:
         times = self._columns.floats[TIME]
         self._in_time_order = bool((times[1:] >= times[:-1]).all())
 
-    def set_row(self, place: int, row: int) -> None:
-        """Note where the text of a record, which had no row, stands in the index."""
-        self._columns.rows[place] = row
-        self.lacking -= 1
+    def set_rows(self, places: Places, rows: NDArray[np.int64]) -> None:
+        """Note where the texts of records, which had no rows, stand in the index."""
+        self._columns.rows[places] = rows
+        self.lacking -= len(places)
 
-    def move_rows(self, moved: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
+    def move_rows(self, moved: NDArray[np.int64]) -> None:
         """The index gives each row a new number."""
         rows = self._mine().rows[: len(self)]
         rows[rows >= 0] = moved[rows[rows >= 0]]

@@ -139,7 +139,7 @@ class MemoryBank:
         if id is None:
             self._next += 1
         rows.append(record)
-        self._recall.take_up(rows, len(rows) - 1)
+        self._recall.take_up(rows, len(rows) - 1, len(rows))
         self._added[record.id] = holder
         return record
 
@@ -193,7 +193,7 @@ class MemoryBank:
         said = (rows.text(place), rows.row(place))
         rows.put(new)
         if new.text != record.text:
-            self._recall.take_up(rows, place)
+            self._recall.take_up(rows, place, place + 1)
             self._recall.let_go([said])
         made = {name: fields[name] for name in new.versions[-1].changed}
         self._edited.append(MemoryEdit(id=id, step=self._step, time=when, changes=made))
@@ -288,7 +288,7 @@ class MemoryBank:
             self.rows(holder).extend(own)
         self._recall.load(checked_vectors, fingerprint, self._rows.values())
         for holder, place in first.items():
-            self._recall.take_up(self.rows(holder), place)
+            self._recall.take_up(self.rows(holder), place, len(self.rows(holder)))
 
     def vectors(self, holder: str | None = None) -> list[tuple[str, Vector]]:
         """The texts of `holder` (None: of all) that are embedded, each once, with their vectors, bit for bit as embedded."""

@@ -53,6 +53,11 @@ class VectorIndex:
         """The row of a text; -1 when there is none."""
         return self._rows.get(text, -1)
 
+    def rows(self, texts: Iterable[str]) -> Rows:
+        """The row of each text; -1 where there is none."""
+        known = self._rows
+        return np.array([known.get(text, -1) for text in texts], np.int64)
+
     def vector(self, row: int) -> Vector:
         """A copy of the vector in a row, bit for bit as added."""
         return self._held.vector(row)
@@ -94,9 +99,12 @@ class VectorIndex:
         if not stored:
             self._new.update(dict.fromkeys(fresh))
 
-    def hold(self, row: int) -> None:
-        """One more record says the text that stands in a row."""
-        self._uses[row] += 1
+    def hold(self, rows: Rows) -> None:
+        """A record for each of `rows` says the text that stands there."""
+        if len(rows) == 1:
+            self._uses[rows[0]] += 1
+        else:
+            np.add.at(self._uses, rows, 1)
 
     def release(self, said: Iterable[tuple[str, int]]) -> list[tuple[str, Vector]]:
         """For each of these texts and its row a record says it no longer.

@@ -12,6 +12,7 @@ from gamemaster.components.prefabs.assembled import assembled, left_out, persona
 from gamemaster.components.prefabs.assistant import assistant
 from gamemaster.components.prefabs.basic import basic
 from gamemaster.components.prefabs.basic_with_plan import basic_with_plan
+from gamemaster.components.prefabs.bdi import bdi
 from gamemaster.components.prefabs.by_name import PREFABS, Prefab
 from gamemaster.components.prefabs.conversational import conversational
 from gamemaster.components.prefabs.genagents_agent import genagents_agent
@@ -32,6 +33,7 @@ __all__ = [
     "assistant",
     "basic",
     "basic_with_plan",
+    "bdi",
     "conversational",
     "genagents_agent",
     "generative",

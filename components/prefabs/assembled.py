@@ -52,7 +52,7 @@ def reflecting(mode: ReflectionMode, given: Sequence[Component] = ()) -> list[Co
     return [rating, Reflection(rating, mode=mode, given=given)]
 
 
-def left_out(components: Sequence[Component], names: Iterable[str], *, who: str = "") -> list[Component]:
+def left_out(components: Sequence[Component], names: Sequence[str], *, who: str = "") -> list[Component]:
     """The components but those of these names, which are taken from what the others read as well.
 
     Raises: UnknownName for a name that none has.
@@ -75,7 +75,7 @@ def assembled(
     *,
     memories: Memories = (),
     model: LanguageModel | None = None,
-    without: Iterable[str] = (),
+    without: Sequence[str] = (),
     actor: Actor | None = None,
 ) -> Agent:
     """The agent made of these components, but for those left out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from gamemaster.agent import Agent
 from gamemaster.components.constant import Constant
@@ -20,7 +20,7 @@ def assistant(
     system: str = "",
     memories: Memories = (),
     model: LanguageModel | None = None,
-    without: Iterable[str] = (),
+    without: Sequence[str] = (),
 ) -> Agent:
     """`system` as it is written, and the persona where there is one; one call a turn.
 

@@ -5,7 +5,7 @@ Source: Vezhnevets et al. 2023 (Concordia), whose default agent it is; March & O
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from gamemaster.agent import Agent
 from gamemaster.components.appropriateness import appropriateness
@@ -25,7 +25,7 @@ def basic(
     *,
     memories: Memories = (),
     model: LanguageModel | None = None,
-    without: Iterable[str] = (),
+    without: Sequence[str] = (),
     reflection: ReflectionMode = "none",
 ) -> Agent:
     """The three questions of appropriateness, from persona, observations and what is recalled: four calls in three rounds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from gamemaster.agent import Agent
 from gamemaster.components.appropriateness import appropriateness
@@ -23,7 +23,7 @@ def basic_with_plan(
     *,
     memories: Memories = (),
     model: LanguageModel | None = None,
-    without: Iterable[str] = (),
+    without: Sequence[str] = (),
     reflection: ReflectionMode = "none",
 ) -> Agent:
     """As `basic`, with a plan made once a day that the three questions know of: one call and one round more on a new day."""

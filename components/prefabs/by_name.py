@@ -10,6 +10,7 @@ from gamemaster.agent import Agent
 from gamemaster.components.prefabs.assistant import assistant
 from gamemaster.components.prefabs.basic import basic
 from gamemaster.components.prefabs.basic_with_plan import basic_with_plan
+from gamemaster.components.prefabs.bdi import bdi
 from gamemaster.components.prefabs.conversational import conversational
 from gamemaster.components.prefabs.generative import generative
 from gamemaster.components.prefabs.human import human
@@ -33,6 +34,7 @@ PREFABS: Mapping[str, Prefab] = MappingProxyType(
         "rational": rational,
         "generative": generative,
         "mind_reader": mind_reader,
+        "bdi": bdi,
         "assistant": assistant,
         "scripted": scripted,
         "puppet": puppet,

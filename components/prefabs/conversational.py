@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from gamemaster.agent import Agent
 from gamemaster.components.instructions import Instructions
@@ -24,7 +24,7 @@ def conversational(
     *,
     memories: Memories = (),
     model: LanguageModel | None = None,
-    without: Iterable[str] = (),
+    without: Sequence[str] = (),
     reflection: ReflectionMode = "none",
 ) -> Agent:
     """A situation revised when there is news, memories like it, a summary of oneself a day, and the persona at every eighth turn.

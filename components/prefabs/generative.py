@@ -5,7 +5,7 @@ Source: Park et al. 2023, Generative Agents. Departures are those of `Plan`, `Re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from gamemaster.agent import Agent
 from gamemaster.components.instructions import Instructions
@@ -25,7 +25,7 @@ def generative(
     *,
     memories: Memories = (),
     model: LanguageModel | None = None,
-    without: Iterable[str] = (),
+    without: Sequence[str] = (),
     reflection: ReflectionMode = "full",
     levels: int = 3,
 ) -> Agent:

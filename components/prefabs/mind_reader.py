@@ -5,7 +5,7 @@ Source: Cross et al. 2024, Hypothetical Minds. Departures are those of `TheoryOf
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from gamemaster.agent import Agent
 from gamemaster.components.instructions import Instructions
@@ -25,7 +25,7 @@ def mind_reader(
     *,
     memories: Memories = (),
     model: LanguageModel | None = None,
-    without: Iterable[str] = (),
+    without: Sequence[str] = (),
     reflection: ReflectionMode = "none",
     minds: TheoryOfMind | None = None,
 ) -> Agent:

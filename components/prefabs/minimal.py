@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from gamemaster.agent import Agent
 from gamemaster.components.instructions import Instructions
@@ -20,7 +20,7 @@ def minimal(
     *,
     memories: Memories = (),
     model: LanguageModel | None = None,
-    without: Iterable[str] = (),
+    without: Sequence[str] = (),
     reflection: ReflectionMode = "none",
 ) -> Agent:
     """Instructions, persona and observations: one call a turn, and no memory beyond the latest observations."""

@@ -11,6 +11,6 @@ from gamemaster.components.prefabs.assembled import Memories, Who, assembled, pe
 __all__ = ["puppet"]
 
 
-def puppet(name: str, answers: Sequence[Any] | Mapping[str, Any], persona: Who = None, *, memories: Memories = ()) -> Agent:
+def puppet(name: str, persona: Who = None, *, answers: Sequence[Any] | Mapping[str, Any], memories: Memories = ()) -> Agent:
     """Gives `answers` in the order of its turns, or by what it is asked (a mapping from a call to its answer)."""
     return assembled(name, persona_of(persona), memories=memories, actor=Puppet(answers))

@@ -5,7 +5,7 @@ Source: Vezhnevets et al. 2023 (Concordia), the rational-choice agent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from gamemaster.agent import Agent
 from gamemaster.components.instructions import Instructions
@@ -26,7 +26,7 @@ def rational(
     *,
     memories: Memories = (),
     model: LanguageModel | None = None,
-    without: Iterable[str] = (),
+    without: Sequence[str] = (),
     reflection: ReflectionMode = "none",
     options: int = 4,
     weighs: bool = False,

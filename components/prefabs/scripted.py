@@ -9,7 +9,7 @@ from gamemaster.words import Policy
 __all__ = ["scripted"]
 
 
-def scripted(name: str, policy: Policy, persona: Who = None, *, memories: Memories = ()) -> Agent:
+def scripted(name: str, persona: Who = None, *, policy: Policy, memories: Memories = ()) -> Agent:
     """Answers by `policy`, a function from a view (name, spec, observations, history, data, random) to an answer.
 
     Persona and memories stand in no prompt; they are there for who replaces the actor later.

@@ -76,6 +76,18 @@ PLOTS: dict[str, Plot] = {
         x="retelling",
         height=2.2,
     ),
+    "bargaining": Plot(
+        runs={
+            "both demand 0.6": {"policy": "demand:0.6"},
+            "demands 0.6, equilibrium": {"policy": "demand:0.6,equilibrium"},
+            "the same, no last stage": {"policy": "demand:0.6,equilibrium", "stages": 0},
+            "at random": {"policy": "random", "seed": 1},
+            "embedded model": {"seed": 1},
+        },
+        series={"demands": "share demanded"},
+        x="offer",
+        ylim=(0, 1.05),
+    ),
     "public_goods": Plot(
         runs={
             "conditional, one rides free": {"policy": "conditional:20,conditional:20,conditional:20,free_ride"},
@@ -85,6 +97,28 @@ PLOTS: dict[str, Plot] = {
         },
         series={"mean_gift_by_round": "mean gift"},
         ylim=(0, 20),
+    ),
+    "matrix_game": Plot(
+        runs={
+            "tit for tat, alternator": {"policy": "tit_for_tat,alternator"},
+            "grudger, alternator": {"policy": "grudger,alternator"},
+            "win stay lose shift, alternator": {"policy": "win_stay_lose_shift,alternator"},
+            "at random": {"policy": "random"},
+            "embedded model": {"seed": 1},
+        },
+        series={"cooperation_rate_by_round": "cooperation rate"},
+        ylim=(-0.05, 1.05),
+    ),
+    "classic_games": Plot(
+        runs={
+            "best reply to the last round": {"policy": "best_reply:50"},
+            "levels 0 to 4 of reasoning": {"policy": ",".join(f"level:{each}" for each in (0, 1, 2, 3, 4) * 2)},
+            "at random": {"policy": "random"},
+            "embedded model": {"seed": 1},
+            "equilibrium": {"policy": "equilibrium"},
+        },
+        series={"mean_by_round": "mean number"},
+        ylim=(-3, 100),
     ),
 }
 

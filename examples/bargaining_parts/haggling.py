@@ -33,6 +33,8 @@ class Haggling(World):
     """How many speak before an offer: nobody, the proposer, or both."""
     phase: Literal["words", "offer", "answer"] = "words"
     spoken: int = 0
+    made_in_stage: int = 0
+    """How many offers this stage has seen; one may be replaced, once."""
     answering: int = 0
     """The number of the offer that is being answered."""
     agreed: bool = False
@@ -83,11 +85,6 @@ class Haggling(World):
         return actor == self.proposer and self.phase == "answer"
 
     @property
-    def made_in_stage(self) -> int:
-        """How many offers this stage has seen; one may be replaced, once."""
-        return sum(each.turn == self.turns.turn for each in self.offers.made)
-
-    @property
     def proposer(self) -> str:
         """Who makes the offer of this stage."""
         return self.turns.whose()
@@ -97,6 +94,7 @@ class Haggling(World):
         return self.names[1] if name == self.names[0] else self.names[0]
 
     def _make(self, actor: str, amount: float) -> None:
+        self.made_in_stage += 1
         self.offers.make(actor, self.other(actor), amount, turn=self.turns.turn)
         self.measure(f"offer of {actor}", amount)
 
@@ -133,7 +131,7 @@ class Haggling(World):
         return None
 
     def _begin_stage(self) -> None:
-        self.spoken = 0
+        self.spoken = self.made_in_stage = 0
         self.phase = "words" if self.speakers else "offer"
 
     def _end(self, reason: str) -> str:

@@ -41,7 +41,7 @@ class BattleRoyale(ClassicGame):
             return f"{actor} shoots at {target} and misses."
         self.turn -= self.alive.index(target) < self.alive.index(actor)
         self.alive.remove(target)
-        return f"{actor} shoots at {target} and hits. {target} is out; {len(self.alive)} are left."
+        return f"{actor} shoots at {target} and hits. {target} is out; {len(self.alive)} left."
 
     def targets(self, actor: str) -> list[str]:
         return [*(each for each in self.alive if each != actor), NOBODY]

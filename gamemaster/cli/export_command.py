@@ -10,8 +10,10 @@ import typer
 
 __all__ = ["export"]
 
-_WHAT = "run, events, observations, attempts, calls, memories, world, measures, dialogue, network, survey, survey_wide, "
-_WHAT += "messages, finetuning; several with commas between them, or the option more than once."
+_WHAT = (
+    "run, events, observations, attempts, calls, memories, world, measures, dialogue, network, survey, survey_wide, messages, "
+    "finetuning; several with commas between them, or the option more than once."
+)
 
 
 def export(

@@ -14,7 +14,9 @@ __all__ = ["show"]
 
 def show(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The run's folder.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the run's figures as one JSON object.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the run's figures, or with --why the event's origin, as one JSON object.")
+    ] = False,
     why: Annotated[str | None, typer.Option(metavar="EVENT", help="Where an event came from; its id is as in 3/event/0.")] = None,
     events: Annotated[int, typer.Option(min=0, help="How many of the last events to show.")] = 30,
 ) -> int:
@@ -27,6 +29,9 @@ def show(
     from gamemaster.words import Moment
 
     with load_run(folder) as run:
+        if why is not None and as_json:
+            print(json.dumps(run.provenance(why), indent=2, allow_nan=False))
+            return 0
         if as_json:
             print(json.dumps({**facts(run), "exit_code": exit_code(run.status, run.stopped_by)}, indent=2, allow_nan=False))
             return 0

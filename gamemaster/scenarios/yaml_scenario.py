@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from gamemaster.agent import Agent
 from gamemaster.scenarios.parameters import PolicySpec, ScenarioParameters
 from gamemaster.scenarios.scenario import Scenario
+from gamemaster.scenarios.yaml_prefab import prefab_agent
 from gamemaster.scenarios.yaml_schema import AgentText, AskText, MemoryText, ProbeText, ScenarioText, SceneText
 from gamemaster.scenarios.yaml_text import YamlText
 from gamemaster.schedule import GameMasterChooses, RoundRobin, Scene, Schedule, Simultaneous
@@ -155,6 +156,15 @@ def _spec(ask: AskText) -> ActionSpec:
 
 def _agent(agent: AgentText, file: YamlText, at: int) -> Agent:
     path = ("agents", at)
+    memories = [_memory(each) for each in agent.memories]
+    if agent.prefab is not None:
+        here = (*path, "prefab")
+        try:
+            return prefab_agent(agent, memories)
+        except ValidationError as error:
+            raise _refused(error, file, (*here, error.title)) from None
+        except BadInput as error:
+            raise BadInput(f"{file.place(here)}: {_key(here)}: {error}") from None
     components: list[Component] = []
     given: Sequence[str | dict[str, dict[str, Any] | None]] = DEFAULT_COMPONENTS if agent.components is None else agent.components
     for number, each in enumerate(given):
@@ -173,7 +183,6 @@ def _agent(agent: AgentText, file: YamlText, at: int) -> Agent:
             if str(error).startswith(file.where):
                 raise
             raise BadInput(f"{file.place(here)}: {_key(here)}: {error}") from None
-    memories = [_memory(each) for each in agent.memories]
     try:
         return Agent(agent.name, components, memories=memories)
     except BadInput as error:

@@ -113,12 +113,13 @@ class MemoryText(_Part):
 
 
 class AgentText(_Part):
-    """One agent. `components` are names, or a name with its arguments: `{recall: {k: 3}}`."""
+    """One agent. `components` are names, or a name with its arguments: `{recall: {k: 3}}`; `prefab` is one such instead."""
 
     name: Line
     persona: Annotated[PersonaText, BeforeValidator(_persona)] | None = None
     memories: list[Line | MemoryText] = []
     components: list[Line | dict[str, dict[str, Any] | None]] | None = None
+    prefab: Line | dict[str, dict[str, Any] | None] | None = None
 
 
 class SceneText(_Part):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "load_run"]
 
-TABLES = ("asks", "attempts", "groundings", "events", "observations", "measures", "calls", "memories", "answers")
+TABLES = ("asks", "attempts", "groundings", "events", "observations", "measures", "calls", "memories", "answers", "recalls")
 
 
 class Run:
@@ -216,17 +216,23 @@ class Run:
     def table(self, name: str) -> list[dict[str, Any]]:
         """One of the archive's tables as rows of plain values.
 
-        The tables are asks, attempts, groundings, events, observations, measures, calls, memories, answers.
+        The tables are asks, attempts, groundings, events, observations, measures, calls, memories, answers, recalls.
         """
         if name not in TABLES:
             raise UnknownName.of("table", name, TABLES)
         return list(_rows(self.archive, name))
 
     def why(self, event: Event | str) -> str:
-        """Where an event came from, as text: what was asked, the prompt, the answer, the grounding, the change."""
+        """Where an event came from, as text: cause, memories recalled, prompts, answers, grounding, change, who noticed it."""
         from gamemaster.simulation.why import why
 
         return why(self.archive, event if isinstance(event, str) else event.id)
+
+    def provenance(self, event: Event | str) -> dict[str, Any]:
+        """The same as JSON values. Raises: UnknownName when there is no such event."""
+        from gamemaster.simulation.provenance import provenance
+
+        return provenance(self.archive, event if isinstance(event, str) else event.id)
 
     # --- for other programs ---
 
@@ -419,6 +425,7 @@ def _rows(archive: Archive, name: str) -> Iterator[dict[str, Any]]:
         "calls": archive.calls,
         "memories": archive.memories,
         "answers": archive.probe_answers,
+        "recalls": archive.recalls,
     }
     for each in read[name]():
         if isinstance(each, tuple):

@@ -116,7 +116,11 @@ COMMANDS = {
     "an archive that is none, verified": (["verify", "GARBAGE"], ["run.sqlite"]),
     "an archive that is none, resumed": (["resume", "GARBAGE"], ["run.sqlite"]),
     "a run that isn't there, exported": (["export", "nowhere", "-o", "x"], ["nowhere"]),
-    "an unknown format": (["export", "RUN", "--format", "csv", "-o", "x"], ["csv", "jsonl"]),
+    "an unknown format": (["export", "RUN", "--format", "xlsx", "-o", "x"], ["xlsx", "jsonl", "csv"]),
+    "a sheet that there isn't": (["export", "RUN", "--what", "evnts", "-o", "x"], ["'evnts'", "'events'"]),
+    "all sheets in one file": (["export", "RUN", "-o", "x.csv"], ["x.csv", "--what", "--format csv"]),
+    "an export of an agent that isn't there": (["export", "RUN", "--what", "messages", "--agent", "An", "-o", "x"], ["'Ann'"]),
+    "a file that is there": (["export", "RUN", "--what", "events", "-o", "MARKET"], ["is there already", "--force"]),
     "a place that can't be written": (["export", "RUN", "-o", "nowhere/x"], ["nowhere/x", "can't be written"]),
     "an output folder that holds a run": (
         ["run", "MARKET", "--set", "policy=buy", "--out", "RUN"],

@@ -122,7 +122,9 @@ def test_show_says_why(command: Any, market: str) -> None:
     command("run", market, "--set", "policy=buy:2", "--steps", "1")
     told = command("show", "runs/market-0", "--why", "1/event/1")
     assert "How many apples does Ann buy?" in told.out
-    assert '"path": "/coins/Ann"' in told.out
+    assert "coins / Ann: " in told.out and " becomes " in told.out
+    found = json.loads(command("show", "runs/market-0", "--why", "1/event/1", "--json").out)
+    assert found["event"]["change"][0]["path"].startswith("/") and found["synthetic"] is True
 
 
 def test_degraded_runs_are_marked(command: Any, tmp_path: Path) -> None:

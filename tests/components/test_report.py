@@ -47,8 +47,8 @@ async def test_what_is_no_text_is_told_with_its_place() -> None:
     count: Any = lambda name, data: 5  # noqa: E731
     with pytest.raises(DefinitionError, match="Ann, report, step 1: its context returned 5"):
         await Agent("Ann", [Report(count)], model=ScriptedModel()).answer("Well?")
+    lacking = Report(lambda name, data: data["coins"], name="purse")
     with pytest.raises(StepFailed, match="Ann, purse, step 1"):
-        lacking = Report(lambda name, data: data["coins"], name="purse")
         await Agent("Ann", [lacking], model=ScriptedModel()).answer("Well?")
 
 

@@ -299,7 +299,7 @@ def test_turns_go_round_among_those_left() -> None:
     run = play(game="royale", policy="strongest", players=4, rounds=30, seed=3)
     shooters = [attempt.actor for attempt in run.attempts]
     assert shooters[:2] == ["Ada", "Ben"]
-    left, expected, at = list(NAMES[:4]), list[str](), 0
+    left, expected, at = list[str](NAMES[:4]), list[str](), 0
     for event in (each for each in run.events if each.kind == "act"):
         expected.append(left[at])
         hit = [name for name in left if f"{name} is out" in event.text]
@@ -433,3 +433,27 @@ def test_wrong_parameters() -> None:
         classic_games.make({"policy": "best_replies"})
     with pytest.raises(BadInput, match="game can't be 'chess'"):
         classic_games.make({"game": "chess"})
+
+
+# --- with the embedded model ---
+
+
+def test_the_facts_that_the_page_states() -> None:
+    guess = play(1, game="guess")
+    numbers = {name: {value for _, value in guess.series(f"move of {name}")} for name in NAMES[:10]}
+    assert list(numbers.values()) == [{50}, {33}, {22}, {15}, {10}] * 2
+    assert guess.metrics["payoffs"] == [5 if name in ("Dean", "Ines") else 0 for name in NAMES[:10]]
+    bar = play(1, game="bar")
+    assert bar.metrics["attendance_by_round"] == [7] * 10
+    assert bar.metrics["payoffs"] == [50 if name in ("Cora", "Fritz", "Ines") else 0 for name in NAMES[:10]]
+    royale = play(1, game="royale")
+    assert "[1] Ada shoots at Jakob and misses." in royale.transcript()
+    assert "[5] Elsa shoots at Ada and hits." in royale.transcript()
+    assert (royale.metrics["winner"], royale.last_step, royale.metrics["at_the_strongest"]) == ("Henri", 20, 0.25)
+
+
+@pytest.mark.parametrize("game", ["dollar", "diner", "auction", "pirates"])
+def test_the_embedded_model_answers_validly(game: str) -> None:
+    run = play(1, game=game, players=5, rounds=2)
+    assert not run.failures
+    assert not [event for event in run.events if event.kind == "refusal"]

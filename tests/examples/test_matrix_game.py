@@ -377,3 +377,28 @@ def test_metrics_can_be_computed_again_and_a_stopped_run_goes_on(tmp_path: Any) 
         assert resumed.transcript() == whole.transcript()
     with load_run(tmp_path / "run") as again:
         assert metrics(again) == again.metrics == whole.metrics
+
+
+def test_the_facts_that_the_page_states() -> None:
+    run = play(1, players=5, rounds=4)
+    assert not run.failures
+    moves = {name: {value for _, value in run.series(f"move of {name}")} for name in NAMES[:5]}
+    assert moves == {"Ada": {"cooperate"}, "Ben": {"defect"}, "Cora": {"cooperate"}, "Dean": {"defect"}, "Elsa": {"cooperate"}}
+    text = run.transcript()
+    assert text.count("Elsa sits out.") == 3 and text.count("Ben sits out.") == 1
+    assert text.count("Elsa (cooperate, gets 3) meets Cora (cooperate, gets 3).") == 1
+    assert run.metrics["payoffs"] == [0, 15, 3, 20, 3]
+    assert run.metrics["mutual_cooperation"] == 0.125
+    assert run.metrics["regret"][0] == 4
+    assert sum("Ada" in line and "Dean" in line for line in _pairs(text)) == 3
+
+
+def _pairs(text: str) -> list[str]:
+    return [sentence for sentence in text.split(". ") if " meets " in sentence]
+
+
+def test_the_embedded_model_talks_fills_inventories_and_thinks_of_the_other() -> None:
+    run = play(1, rounds=2, talk=1, inventory=4, theory_of_mind=True)
+    assert not run.failures
+    assert len([event for event in run.events if event.kind == "speech"]) == 4
+    assert run.metrics["prediction_accuracy"] is not None

@@ -57,6 +57,24 @@ def test_what_nobody_says_any_more_is_let_go_and_not_embedded_again() -> None:
     assert embedder.batches == [["bread", "river"]]
 
 
+def test_each_record_holds_its_row_once() -> None:
+    bank = MemoryBank(HashEmbedder(width=16))
+    ann = bank.view("Ann")
+    ids = [ann.add(text).id for text in ("bread", "river", "apples", "river")]
+    ann.recall("bread")
+    ann.edit(ids[0], text="apples")
+    ann.edit(ids[1], importance=3.0)
+    ann.edit(ids[2], text="stone")
+    bank.rate("Ann", ids[0], 4.0)
+    other = [bank.view("Bob").add(text).id for text in ("river", "stone")]
+    ann.recall("bread")
+    for held, id in ((3, ids[3]), (3, ids[1]), (3, ids[2]), (2, ids[0])):
+        ann.forget([id])
+        assert len(bank.index) == held
+    bank.view("Bob").forget(other)
+    assert len(bank.index) == 0
+
+
 def test_a_bank_that_is_no_more_leaves_its_vectors_to_the_next() -> None:
     embedder = Counting()
     bank = MemoryBank(embedder)
@@ -167,5 +185,7 @@ def test_queries_together_get_the_bits_that_they_get_alone() -> None:
         for who in ("Ann", "Bob"):
             bank.view(who).add(f"{n} walks to {n % 7}", time=float(n))
     bank.view("Cleo").add("alone")
-    asked = [RecallRequest(holder=who, query=f"{n} walks", k=20, touch=False) for n in range(20) for who in ("Ann", "Bob", "Cleo")]
+    asked = [
+        RecallRequest(holder=who, query=f"{n} walks", k=20, touch=False) for n in range(20) for who in ("Ann", "Bob", "Cleo")
+    ]
     assert bank.recall_many(asked) == [bank.recall_many([each])[0] for each in asked]

@@ -405,9 +405,9 @@ FILES: list[tuple[str, Change]] = [
 HUGE: list[tuple[str, Change]] = [
     ("a text of 90 MB", _sql("UPDATE events SET text = CAST(zeroblob(90000000) AS TEXT) WHERE step = 1")),
     ("bytes of 90 MB", _sql("UPDATE vectors SET vector = zeroblob(90000000)", "UPDATE meta SET value = zeroblob(90000000) WHERE key = 'pinned'")),
-    ("JSON of 20 MB", _sql("UPDATE attempts SET answer = '[' || replace(hex(zeroblob(3000000)), '00', '[],') || '1]' WHERE step = 1", forged=True)),
+    ("JSON of 9 MB", _sql("UPDATE attempts SET answer = '[' || replace(hex(zeroblob(3000000)), '00', '[],') || '1]' WHERE step = 1 AND n = 0", forged=True)),
     ("a state of 90 MB", _sql("UPDATE keyframes SET state = CAST(zeroblob(90000000) AS TEXT)")),
-    ("many rows", _sql("WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) INSERT INTO events SELECT step, n.i, '1/event/' || n.i, time, kind, actor, text, place, channel, attempt_id, change, witnesses, action, scene FROM (SELECT * FROM events WHERE step = 1 LIMIT 1), n")),
+    ("many rows", _sql("WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 150000) INSERT INTO events SELECT step, n.i, '1/event/' || n.i, time, kind, actor, text, place, channel, attempt_id, change, witnesses, action, scene FROM (SELECT * FROM events WHERE step = 1 LIMIT 1), n")),
 ]  # fmt: skip
 
 

@@ -62,5 +62,5 @@ def test_every_table_is_covered_by_the_hash_chain_or_checked_otherwise() -> None
     assert all(table.names[0] == "step" for table in STEP_TABLES)
     assert {each.name for each in fields(StepRecord)} == {
         *("step", "time", "scene", "asks", "attempts", "groundings", "events", "observations", "measures", "memories"),
-        *("memory_changes", "forgotten", "vectors", "states", "patches", "probe_answers"),
+        *("memory_changes", "forgotten", "vectors", "states", "patches", "gone", "probe_answers", "recalls"),
     }

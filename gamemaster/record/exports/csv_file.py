@@ -25,7 +25,7 @@ def write_csv(sheet: Sheet, stream: BinaryIO) -> None:
 
     The last column is `synthetic`, true in each row. Control characters but tab and line ends become their pictures.
     """
-    kinds = [each.kind for each in sheet.columns]
+    kinds: list[ExportKind] = [each.kind for each in sheet.columns]
     _write(stream, [*(_text(each.name) for each in sheet.columns), _text("synthetic")])
     for row in sheet.rows:
         _write(stream, [*map(_cell, row, kinds), "true"])

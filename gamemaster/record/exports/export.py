@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -80,6 +80,11 @@ def export_run(
     several = len(wanted) > 1
     if several and target.is_file():
         raise BadInput(f"{target} is a file; {', '.join(wanted)} go into a folder. Name one, or take one of them.")
+    if several and target.suffix.lstrip(".").lower() in FORMATS:
+        raise BadInput(
+            f"{target} would hold one of {', '.join(wanted)}: say which with --what (what=...), or name a folder for all of "
+            f"them and give the format with --format {form}."
+        )
     if not several and target.is_dir():
         raise BadInput(f"{target} is a folder; {wanted[0]} goes into a file. Name one in it: {target / wanted[0]}.{form}.")
     files = [target / f"{name}.{form}" for name in wanted] if several else [target]
@@ -149,7 +154,7 @@ def _check_agent(archive: Reading, agent: str) -> None:
 
 
 @contextmanager
-def _one_point_in_time(archive: Reading) -> Iterator[None]:
+def _one_point_in_time(archive: Reading) -> Generator[None, None, None]:
     """All that is read inside is what was committed at its beginning, while somebody may be writing."""
     connection: sqlite3.Connection = archive.reader()
     if connection.in_transaction:

@@ -11,7 +11,6 @@ from typing import Literal, NoReturn, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from gamemaster.world.invariant import invariant
 from gamemaster.world.parts.ledger import in_units
 from gamemaster.world.world import World
 
@@ -44,24 +43,37 @@ class Offer(BaseModel):
 
 
 class StandingOffers(World):
-    """All offers made, oldest first; from one to another no more than one stands."""
+    """The last offer from each to each other, standing or not, and how many were made in all.
 
-    made: list[Offer] = Field(default_factory=list[Offer])
+    Older offers aren't kept, so that it stays small; a run's record has them.
+    """
+
+    latest: dict[str, dict[str, Offer]] = Field(default_factory=dict[str, dict[str, Offer]])
+    """By who made them, then by whom they were made to."""
+    replaced: dict[str, dict[str, Offer]] = Field(default_factory=dict[str, dict[str, Offer]])
+    """What the other has heard of last, where that was replaced in the step at hand."""
+    count: int = 0
 
     def standing(self, by: str, to: str) -> Offer | None:
         """The offer that stands from one to another."""
-        return next((each for each in reversed(self.made) if (each.by, each.to, each.fate) == (by, to, "stands")), None)
+        offer = self.last(by, to)
+        return offer if offer is not None and offer.fate == "stands" else None
 
     def last(self, by: str, to: str) -> Offer | None:
         """What one offered another last, whether it stands or not."""
-        return next((each for each in reversed(self.made) if (each.by, each.to) == (by, to)), None)
+        return self.latest.get(by, {}).get(to)
 
     def make(self, by: str, to: str, amount: float, *, turn: int = 1) -> Offer:
         """Offer an amount; it replaces what stands from the one to the other. For use in actions, as are all below."""
-        if (before := self.standing(by, to)) is not None:
-            before.fate = "replaced"
-        self.made.append(Offer(number=len(self.made) + 1, by=by, to=to, amount=amount, turn=turn))
-        return self.made[-1]
+        before = self.standing(by, to)
+        if before is not None and not before.fresh:
+            heard = Offer(
+                number=before.number, by=by, to=to, amount=before.amount, turn=before.turn, fate="replaced", fresh=False
+            )
+            self.replaced.setdefault(by, {})[to] = heard
+        self.count += 1
+        self.latest.setdefault(by, {})[to] = Offer(number=self.count, by=by, to=to, amount=amount, turn=turn)
+        return self.latest[by][to]
 
     def accept(self, by: str, to: str) -> Offer:
         """Have `to` accept what `by` offers; refuses, saying why, when nothing stands that `to` can have heard of."""
@@ -75,41 +87,36 @@ class StandingOffers(World):
         """Have `by` take the offer back; refuses when it no longer stands."""
         offer = self.standing(by, to)
         if offer is None:
-            self._refuse(by, to)
+            self._refuse(by, to, self.last(by, to))
         offer.fate = "withdrawn"
         return offer
 
     def lapse(self) -> list[Offer]:
         """The time of all that stand is over; they come back."""
-        ended = [each for each in self.made if each.fate == "stands"]
+        ended = [each for offers in self.latest.values() for each in offers.values() if each.fate == "stands"]
         for each in ended:
             each.fate = "out of time"
         return ended
 
     def end_of_step(self) -> None:
         """What was offered in this step has been heard."""
-        for each in self.made:
-            if each.fresh:
-                each.fresh = False
+        for offers in self.latest.values():
+            for each in offers.values():
+                if each.fresh:
+                    each.fresh = False
+        if self.replaced:
+            self.replaced.clear()
 
     def _end(self, by: str, to: str, fate: Fate) -> Offer:
-        offer = self.standing(by, to)
-        if offer is None or offer.fresh:
-            self._refuse(by, to)
+        offer = self.last(by, to)
+        if offer is None or offer.fresh or offer.fate != "stands":
+            heard = self.replaced.get(by, {}).get(to)
+            self._refuse(by, to, heard if offer is None or offer.fresh else offer)
         offer.fate = fate
         return offer
 
-    def _refuse(self, by: str, to: str) -> NoReturn:
-        heard = [each for each in self.made if (each.by, each.to, each.fresh) == (by, to, False)]
-        if not heard:
-            self.refuse(f"{by} has made {to} no offer")
-        ended = heard[-1]
-        why = _ENDS[ended.fate].format(by=by)
-        self.refuse(f"{by}'s offer of {in_units(ended.amount)} to {to} no longer stands: {why}")
-
-    @invariant
-    def one_stands(self) -> bool | str:
-        """Two offers would stand from one person to the same other."""
-        pairs = [(each.by, each.to) for each in self.made if each.fate == "stands"]
-        twice = next((pair for pair in pairs if pairs.count(pair) > 1), None)
-        return True if twice is None else f"two offers of {twice[0]} to {twice[1]} would stand"
+    def _refuse(self, by: str, to: str, heard: Offer | None) -> NoReturn:
+        if heard is None:
+            self.refuse(f"{by} has made {to} no offer that {to} could know of")
+        why = _ENDS[heard.fate].format(by=by)
+        self.refuse(f"{by}'s offer of {in_units(heard.amount)} to {to} no longer stands: {why}")

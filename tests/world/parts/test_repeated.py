@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gamemaster.words import ActionCall, Person
-from gamemaster.world import World, action
+from gamemaster.world import Applied, World, action
 from gamemaster.world.parts.joint_move import JointMove
 from gamemaster.world.parts.repeated import Repeated
 
@@ -42,6 +42,7 @@ def test_a_joint_move_is_paid_told_and_put_on_record() -> None:
     world = Table(joint=JointMove(), repeated=Repeated())
     world.prepare(seed=0, people=["Ann", "Bob", "Cleo"])
     outcome = world.apply_together("bid", {"Ann": {"amount": 3}, "Bob": {"amount": 0}})
+    assert isinstance(outcome, Applied)
     assert outcome.text == "Ann 3 (gets 1.5), Bob 0 (gets 0), Cleo no answer"
     assert dict(outcome.measures) == {"move of Ann": 3, "move of Bob": 0, "payoff of Ann": 1.5, "payoff of Bob": 0.0}
     assert world.joint.told(["Ann"], payoffs=False) == "Ann 3"
