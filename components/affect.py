@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from gamemaster.components.emotion import EMOTIONS, Emotion, Feeling, drawn_back, faded, felt, moved, sector
 from gamemaster.components.happening import Happening, Rules, check_rules, ruled
@@ -19,7 +19,7 @@ from gamemaster.components.happenings import Happenings
 from gamemaster.components.room import lines_within
 from gamemaster.components.unless_failed import unless_failed
 from gamemaster.language import together
-from gamemaster.words import Attempt, Component, DefinitionError, Event, JsonValue, Observation, Section, Turn
+from gamemaster.words import Attempt, Chosen, Component, DefinitionError, Event, JsonValue, Observation, Section, Turn
 
 __all__ = ["Affect"]
 
@@ -88,7 +88,7 @@ class Affect(Component):
     def emotions(self, time: float) -> list[Emotion]:
         """What is felt at a moment, the strongest first; of ties the newer."""
         left = faded(self._emotions, time - self._at, self.emotion_half_life)
-        return sorted(left[::-1], key=lambda each: -each.strength)
+        return sorted(left, key=lambda each: (-each.strength, -left.index(each)))
 
     # --- the prompt ---
 
@@ -143,8 +143,9 @@ class Affect(Component):
         options = [turn.prompt("nothing"), *turn.prompts("emotions")]
         which = turn.choose(turn.prompt("which"), options, given=self.given, notes=notes, unsure=0, what="which")
         strong = turn.number(turn.prompt("how_strong"), 0, _FULL, given=self.given, notes=notes, what="how_strong")
-        answers: list[Any] = await together([unless_failed(which), unless_failed(strong)])
-        chosen, strength = answers
+        chosen, strength = cast(
+            "tuple[Chosen | None, float | None]", await together([unless_failed(which), unless_failed(strong)])
+        )
         if chosen is None or strength is None or chosen.index == 0 or strength == 0:
             return None
         return Feeling(emotion=list(EMOTIONS)[chosen.index - 1], strength=strength / _FULL)

@@ -18,9 +18,9 @@ from typing import Annotated, Any, cast, get_args
 from annotated_types import Len
 from pydantic import BaseModel, Field, StringConstraints, create_model
 
-from gamemaster.components.fact import Fact, dropped_facts, with_fact
+from gamemaster.components.fact import Fact, dropped_facts, learnt, with_fact
 from gamemaster.components.goal import Goal, after_happening, ended, past_deadline, read_goals
-from gamemaster.components.happening import Happening, Rules, check_rules, ruled
+from gamemaster.components.happening import Rules, check_rules, ruled
 from gamemaster.components.happenings import Happenings
 from gamemaster.components.intention import Commitment, Intention, IntentionEnd, displacing, ends_by_desire, may_end
 from gamemaster.components.room import lines_within
@@ -193,7 +193,7 @@ class BDI(Component):
         before = self._beliefs
         for happening in happened:
             for fact in ruled(self.rules, happening, Fact):
-                self._believe(_as_learnt(fact, happening))
+                self._believe(learnt(fact.text, happening, fact.topic))
             line = happening.line(turn.texts)
             self._desires = tuple(after_happening(each, happening, turn.agent, line) for each in self._desires)
         news = happened[-_MOST_NEWS:]
@@ -220,12 +220,14 @@ class BDI(Component):
         told: Any = await unless_failed(
             turn.fill(question, _schema(len(news), len(known)), given=self.given, notes=notes, max_tokens=300, what="revise")
         )
-        for each in [] if told is None else told.beliefs:
+        found: list[Any] = [] if told is None else told.beliefs
+        for each in found:
             text = one_line(cast("str", each.belief))
             if text:
-                happening = news[each.on - 1]
-                against = known[each.instead_of - 1] if each.instead_of else None
-                self._believe(_as_learnt(Fact(text=text), happening), against)
+                happening = news[cast("int", each.on) - 1]
+                instead_of = cast("int", each.instead_of)
+                against = known[instead_of - 1] if instead_of else None
+                self._believe(learnt(text, happening), against)
 
     def _news(self, turn: Turn, news: Sequence[Happening]) -> Section:
         lines = "\n".join(f"{at}. {each.line(turn.texts)}" for at, each in enumerate(news, 1))
@@ -254,7 +256,8 @@ class BDI(Component):
         held = cast("Goal", self._held())
         ends: list[tuple[IntentionEnd, Goal | None]] = [(end, None) for end in may_end(self.commitment) if end != "displaced"]
         if "displaced" in may_end(self.commitment):
-            ends += [("displaced", each) for each in displacing(self._desires, held)]
+            higher: list[tuple[IntentionEnd, Goal | None]] = [("displaced", each) for each in displacing(self._desires, held)]
+            ends += higher
         file = turn.texts.file_of(self)
         options = [turn.prompt("keep")]
         options += [
@@ -314,19 +317,6 @@ class BDI(Component):
         self._intention = found if found is not None and found.desire in known else None
         self._last = None if held["last"] is None else (held["last"][0], held["last"][1], held["last"][2])
         self._happenings.restore(held["noticed"])
-
-
-def _as_learnt(fact: Fact, happening: Happening) -> Fact:
-    """A fact as it is learnt from something: told where it was said or told, by whom; seen otherwise."""
-    told = happening.is_speech or happening.how in ("heard", "was_told", "announced")
-    return Fact(
-        text=fact.text,
-        how="told" if told else "seen",
-        source=happening.actor if told else "",
-        topic=fact.topic,
-        time=happening.time,
-        event_id=happening.id,
-    )
 
 
 @lru_cache(maxsize=256)

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, cast
 
+from gamemaster.components.happening import Happening
 from gamemaster.words import DefinitionError, JsonValue, one_line
 
-__all__ = ["Fact", "KnownHow", "dropped_facts", "with_fact"]
+__all__ = ["Fact", "KnownHow", "dropped_facts", "learnt", "with_fact"]
 
 KnownHow: TypeAlias = Literal["seen", "told"]
 
@@ -49,6 +50,19 @@ class Fact:
         """What `as_json` gave."""
         text, how, source, topic, time, event_id, disputes = cast("list[Any]", held)
         return cls(text=text, how=how, source=source, topic=topic, time=float(time), event_id=event_id, disputes=disputes)
+
+
+def learnt(text: str, happening: Happening, topic: str = "") -> Fact:
+    """A fact as it is learnt from something: told where it was said, heard or announced, by whoever said it; seen otherwise."""
+    told = happening.is_speech or happening.how in ("heard", "was_told", "announced")
+    return Fact(
+        text=text,
+        how="told" if told else "seen",
+        source=happening.actor if told else "",
+        topic=topic,
+        time=happening.time,
+        event_id=happening.id,
+    )
 
 
 def with_fact(facts: Iterable[Fact], new: Fact, contradicts: Fact | None = None) -> tuple[Fact, ...]:

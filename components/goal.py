@@ -95,9 +95,10 @@ def after_happening(goal: Goal, happening: Happening, agent: str, reason: str) -
     counts = not happening.is_speech and (happening.actor in (agent, "") or goal.by_anyone)
     if not goal.is_open or not counts:
         return goal
-    for status, keys in (("impossible", goal.impossible_by), ("abandoned", goal.abandoned_by)):
-        if any(happening.matches(key) for key in keys):
-            return ended(goal, status, reason, [happening.id])
+    if any(happening.matches(key) for key in goal.impossible_by):
+        return ended(goal, "impossible", reason, [happening.id])
+    if any(happening.matches(key) for key in goal.abandoned_by):
+        return ended(goal, "abandoned", reason, [happening.id])
     if not any(happening.matches(key) for key in goal.achieved_by):
         return goal
     ids = (*goal.evidence, happening.id)[-_MOST_EVIDENCE:]

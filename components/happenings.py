@@ -95,4 +95,5 @@ class Happenings:
         """Take up what `as_json` gave."""
         self.clear()
         for each in cast("list[dict[str, Any]]", held):
-            self._noticed.append(Observation(**{**each, "tags": tuple(each["tags"])}))
+            fields: dict[str, Any] = {**each, "tags": tuple(each["tags"])}
+            self._noticed.append(Observation(**fields))

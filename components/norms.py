@@ -86,7 +86,7 @@ class Norms(Component):
         self.given = tuple(given)
         self.name = name
         self.budget = budget
-        self._norms = read
+        self._norms: tuple[Norm, ...] = read
         self._happenings = Happenings()
 
     @property
@@ -182,7 +182,8 @@ class Norms(Component):
             )
         )
         found: list[tuple[Norm, Happening]] = []
-        for each in [] if told is None else told.norms:
+        given: list[Any] = [] if told is None else told.norms
+        for each in given:
             text = one_line(cast("str", each.norm))
             if text:
                 kind = "injunctive" if each.is_an_ought else "descriptive"

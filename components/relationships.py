@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, cast
 from annotated_types import Len
 from pydantic import BaseModel, Field, StringConstraints, create_model
 
-from gamemaster.components.fact import Fact
+from gamemaster.components.fact import Fact, learnt
 from gamemaster.components.happening import Happening, Rules, check_rules, ruled
 from gamemaster.components.happenings import Happenings
 from gamemaster.components.relationship import Relationship, RelationshipChange, after_change, fewer, knowing, met
@@ -175,16 +175,8 @@ class Relationships(Component):
     def _change(self, other: str, change: RelationshipChange, happening: Happening, against: Fact | None = None) -> None:
         held = after_change(self.to(other), change)
         if change.fact:
-            told = happening.is_speech or happening.how in ("heard", "was_told", "announced")
             given = change.fact if isinstance(change.fact, Fact) else Fact(text=change.fact)
-            fact = Fact(
-                text=given.text,
-                how="told" if told else "seen",
-                source=happening.actor if told else "",
-                topic=given.topic,
-                time=happening.time,
-                event_id=happening.id,
-            )
+            fact = learnt(given.text, happening, given.topic)
             held = knowing(held, fact, against)
         self._held[other] = held
 
@@ -213,9 +205,9 @@ class Relationships(Component):
         for each in told.learnt:
             text = one_line(cast("str", each.fact))
             if text:
-                against = facts[each.against - 1] if each.against else None
+                about, old = facts[cast("int", each.against) - 1] if each.against else ("", None)
                 fact = RelationshipChange(fact=text, about=each.about)
-                found.append((fact, news[each.on - 1], against[1] if against is not None and against[0] == each.about else None))
+                found.append((fact, news[cast("int", each.on) - 1], old if about == each.about else None))
         return found
 
     # --- its state ---

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from math import fsum
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -33,6 +32,7 @@ from gamemaster.examples.classic_games_parts.divide_dollar import DivideDollar
 from gamemaster.examples.classic_games_parts.el_farol import ElFarol, room_for
 from gamemaster.examples.classic_games_parts.guess_average import GuessAverage
 from gamemaster.examples.classic_games_parts.joint_game import ClassicGame
+from gamemaster.examples.classic_games_parts.metrics import figures
 from gamemaster.examples.classic_games_parts.pirates import Pirates
 from gamemaster.examples.classic_games_parts.policies import GAMES_OF, POLICIES
 from gamemaster.words import Component, JsonValue
@@ -41,21 +41,6 @@ from gamemaster.world.parts.ledger import Ledger
 from gamemaster.world.parts.repeated import Repeated
 
 NAMES = tuple("Ada Ben Cora Dean Elsa Fritz Greta Henri Ines Jakob Katja Lars".split())
-
-FIGURES: dict[str, dict[str, tuple[str, Literal["list", "mean", "last"]]]] = {
-    "guess": {"mean_by_round": ("mean", "list"), "mean_guess": ("mean", "mean"), "last_mean": ("mean", "last")},
-    "bar": {"attendance_by_round": ("attendance", "list"), "mean_attendance": ("attendance", "mean")},
-    "dollar": {"claimed_by_round": ("claimed", "list"), "efficiency": ("paid share", "mean")},
-    "diner": {"costly_by_round": ("costly share", "list"), "costly_rate": ("costly share", "mean")},
-    "auction": {
-        "bid_by_value": ("bid by value", "mean"),
-        "price_by_round": ("price", "list"),
-        "efficiency": ("value won", "mean"),
-    },
-    "royale": {"left_by_shot": ("left", "list"), "at_the_strongest": ("at the strongest", "mean")},
-    "pirates": {"kept_by_proposers": ("kept by the proposer", "list"), "votes_for": ("votes for", "list")},
-}
-"""For each game its own metrics: the measure that each is made of, and how."""
 
 
 class Parameters(ScenarioParameters):
@@ -84,28 +69,7 @@ class Parameters(ScenarioParameters):
 def metrics(run: Run) -> dict[str, JsonValue]:
     """Payoffs in the order of the players, how often the equilibrium was played, and the game's own figures."""
     parameters = Parameters.model_validate(run.parameters)
-    names = NAMES[: parameters.players]
-    earned = [fsum(_numbers(run, f"payoff of {name}")) for name in names]
-    played = any(_numbers(run, f"payoff of {name}") for name in names)
-    same = _numbers(run, "as in equilibrium")
-    best = max(earned)
-    winners = [name for name, each in zip(names, earned, strict=True) if each > best - 1e-9]
-    found: dict[str, JsonValue] = {
-        "payoffs": [round(each, 9) for each in earned],
-        "mean_payoff": round(fsum(earned) / len(names), 9) if played else None,
-        "winner": winners[0] if played and len(winners) == 1 else None,
-        "equilibrium_share": fsum(same) / len(same) if same else None,
-    }
-    for name, (measure, how) in FIGURES[parameters.game].items():
-        values = _numbers(run, measure)
-        listed: list[JsonValue] = [round(each, 9) for each in values]
-        mean = round(fsum(values) / len(values), 9) if values else None
-        found[name] = listed if how == "list" else mean if how == "mean" else listed[-1] if listed else None
-    return found
-
-
-def _numbers(run: Run, name: str) -> list[float]:
-    return [float(str(measure.value)) for _, measure in run.archive.measures(name) if measure.value is not None]
+    return figures(run, NAMES[: parameters.players], parameters.game)
 
 
 def steps(parameters: Parameters) -> int:

@@ -18,10 +18,10 @@ from gamemaster.words import Component, DefinitionError, UnknownName
 
 __all__ = ["Memories", "Who", "assembled", "left_out", "persona_of", "reflecting"]
 
-Who: TypeAlias = "Persona | Profile | str | None"
+Who: TypeAlias = Persona | Profile | str | None
 """A persona: the component, a profile, or a description in words; None for nobody in particular."""
 
-Memories: TypeAlias = "Iterable[str | Mapping[str, Any]]"
+Memories: TypeAlias = Iterable[str | Mapping[str, Any]]
 """What is remembered from the start, as `Agent` takes it."""
 
 

@@ -80,7 +80,7 @@ PLOTS: dict[str, Plot] = {
         runs={
             "both demand 0.6": {"policy": "demand:0.6"},
             "demands 0.6, equilibrium": {"policy": "demand:0.6,equilibrium"},
-            "the same, no last stage": {"policy": "demand:0.6,equilibrium", "stages": 0},
+            "demands 0.7, equilibrium, discount 0.6": {"policy": "demand:0.7,equilibrium", "discount_first": 0.6},
             "at random": {"policy": "random", "seed": 1},
             "embedded model": {"seed": 1},
         },
@@ -112,7 +112,6 @@ PLOTS: dict[str, Plot] = {
     "classic_games": Plot(
         runs={
             "best reply to the last round": {"policy": "best_reply:50"},
-            "levels 0 to 4 of reasoning": {"policy": ",".join(f"level:{each}" for each in (0, 1, 2, 3, 4) * 2)},
             "at random": {"policy": "random"},
             "embedded model": {"seed": 1},
             "equilibrium": {"policy": "equilibrium"},

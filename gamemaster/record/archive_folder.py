@@ -148,7 +148,10 @@ class ArchiveFolder:
             try:
                 version = self._check(connection)
             except sqlite3.OperationalError as error:
-                if write or error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                if write or getattr(error, "sqlite_errorcode", 0) & 0xFF not in (
+                    sqlite3.SQLITE_CANTOPEN,
+                    sqlite3.SQLITE_READONLY,
+                ):
                     raise
                 connection.close()
                 if any(self.file.with_name(_FILE + ending).exists() for ending in _LOGS):

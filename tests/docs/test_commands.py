@@ -103,7 +103,8 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_every_page_can_be_found_from_the_index() -> None:
     index = ROOT / "docs" / "README.md"
-    linked = {(index.parent / link.partition("#")[0]).resolve() for link in links(index)}
+    indices = [index, ROOT / "docs" / "components" / "README.md"]
+    linked = {(each.parent / link.partition("#")[0]).resolve() for each in indices for link in links(each)}
     wanted = {page for page in (ROOT / "docs").rglob("*.md") if page != index} | set((ROOT / "docs").rglob("*.ipynb"))
     assert not {page for page in wanted if ".ipynb_checkpoints" not in page.parts} - linked
 

@@ -92,10 +92,14 @@ def test_another_embedder_than_the_one_that_they_are_from(message: str, lazily: 
 
     embedder, error = OTHERS[message]
     bank = MemoryBank(embedder)
-    with pytest.raises(error, match=message):
+
+    def load_and_recall() -> None:
         bank.load([record], read if lazily else stored, fingerprint="hash/128/1")
         assert list(bank.view("Ann")) == [record]
         bank.view("Ann").recall("cold")
+
+    with pytest.raises(error, match=message):
+        load_and_recall()
     assert [row.tobytes() for _, row in bank.vectors()] in ([], [row.tobytes() for _, row in stored])
     again = MemoryBank(HashEmbedder())
     again.load([record], stored, fingerprint="hash/128/1")

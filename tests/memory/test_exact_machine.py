@@ -1,4 +1,4 @@
-"""Whatever is added, recalled, forgotten, edited, rated, saved, loaded and forked: a recall is what plain numpy gives, bit for bit."""
+"""Whatever is added, recalled, forgotten, edited, saved, loaded and forked: a recall is what plain numpy gives, bit for bit."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def filled(count: int, *, above: int | None = ABOVE, each: int = 0, embedder: An
 
 
 def recalls(bank: MemoryBank, **options: Any) -> list[list[Hit]]:
-    asked = {"now": 1e4, "touch": False, **options}
+    asked: dict[str, Any] = {"now": 1e4, "touch": False, **options}
     return [
         bank.view("Ann").recall(f"{group}/9999", 6, weights=weights, **asked)
         for group in range(0, 40, 3)

@@ -1,4 +1,4 @@
-"""A run's memories taken up by another process: a known text added again stays one row, and nothing is read before it is needed."""
+"""Memories taken up by another process: a known text added again stays one row, and nothing is read before it is needed."""
 
 from __future__ import annotations
 
@@ -115,11 +115,11 @@ def test_another_embedder_is_noticed_when_vectors_are_read(tmp_path: Path) -> No
         return [(text, HashEmbedder().embed([text])[0]) for text in texts]
 
     bank = MemoryBank(HashEmbedder())
-    with pytest.raises(MemoryInputError, match="'other'.*Load them with the first"):
+    with pytest.raises(MemoryInputError, match=r"'other'.*Load them with the first"):
         bank.load([record], stored, fingerprint="other")
     assert len(bank) == 0
     bank = MemoryBank(Late())  # not known before it is loaded
     bank.load([record], stored, fingerprint="other")
-    with pytest.raises(MemoryInputError, match="'other'.*Load them with the first"):
+    with pytest.raises(MemoryInputError, match=r"'other'.*Load them with the first"):
         bank.view("Ann").recall("bread")
     assert (list(bank.view("Ann")), len(bank.index), bank.take_changes().vectors) == ([record], 0, ())

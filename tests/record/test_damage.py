@@ -87,7 +87,6 @@ def no_hang() -> Iterator[None]:
         raise AssertionError("it hangs")
 
     before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(580)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)
@@ -109,6 +108,7 @@ def held(folder: Path) -> dict[str, bytes]:
 
 def outcome(folder: Path, whole: Whole, *, saving: bool = True) -> int:
     """The last step that can be had of what lies in `folder`, -1 for none; everything about it is checked."""
+    signal.alarm(60)
     before = held(folder)
     try:
         with Archive.open(folder) as archive:

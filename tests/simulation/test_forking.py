@@ -117,12 +117,16 @@ def test_what_is_told_and_what_is_done_to_the_world(parent: Run, tmp_path: Path)
         3, tmp_path / "flooded", simulation=build_village(interventions=[Intervention(at=4, change=drown, text="It rains.")])
     )
     assert flooded.world(4)["rung"] == 100
-    changed = parent.fork(3, tmp_path / "changed", change=lambda simulation: simulation.world.intervene(drown))
+    changed = parent.fork(3, tmp_path / "changed", change=flood)
     assert (changed.world(3)["rung"], changed.world(4)["rung"]) == (parent.world(3)["rung"], 100)
 
 
 def drown(world: Any) -> None:
     world.rung = 100
+
+
+def flood(simulation: Any) -> None:
+    simulation.world.intervene(drown)
 
 
 def test_a_fork_of_a_run_in_memory_and_of_one_that_was_killed(parent: Run, tmp_path: Path) -> None:

@@ -37,11 +37,12 @@ def forked() -> Iterator[Forked]:
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin is not None
         assert server.stdout is not None
+        told = server.stdout
 
         def job(folder: Path, log: Path, *, at: int = 0, points: Any = (), resume: bool = False, concurrent: int = 8) -> Any:
             wanted = {"folder": str(folder), "log": str(log), "at": at, "points": list(points), "resume": resume}
             print(json.dumps({**wanted, "steps": STEPS, "concurrent": concurrent}), file=server.stdin, flush=True)
-            status, passed = server.stdout.readline().split()
+            status, passed = told.readline().split()
             return int(status), int(passed)
 
         yield job

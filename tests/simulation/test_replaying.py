@@ -11,8 +11,8 @@ from gamemaster import Agent, Scripted, Simulation, Simultaneous
 from gamemaster.components import Persona
 from gamemaster.simulation import replay
 from gamemaster.testing import ScriptedModel
-from gamemaster.words import ActionSpec, BadInput
-from tests.simulation.village import build_village, village_rule
+from gamemaster.words import ActionSpec, BadInput, Turn
+from tests.simulation.village import Mood, build_village, village_rule
 
 
 class Refusing(ScriptedModel):
@@ -53,21 +53,32 @@ def test_the_first_request_that_differs_is_named_with_expected_and_got(folder: P
     assert difference.where.startswith("section ")
 
 
-def test_a_request_that_is_new_or_is_missing(folder: Path) -> None:
-    more = build_village(Refusing())
-    more.agents[0].components[2].react = None
-    import types
+class Asking(Mood):
+    """A mood that asks in other steps."""
 
-    async def react(self: Any, turn: Any) -> None:
-        if turn.step == 3:
-            await turn.text("What else?")
+    asks_in: tuple[int, ...] = ()
+    name = "mood"
 
-    type(more.agents[0].components[2])
-    more.agents[0].components[2].react = types.MethodType(react, more.agents[0].components[2])
-    found = replay(folder, more)
-    assert "step 2, Ada, mood" in found.place
-    assert "is on record, but was not made" in found.message
-    assert found.steps == 1
+    async def react(self, turn: Turn) -> None:
+        if turn.step in self.asks_in:
+            self.thought = await turn.text(f"What does {turn.agent} make of it?")
+            turn.memory.add(f"{turn.agent} thought: {self.thought} {turn.random('mood').randrange(9)}", kind="thought")
+
+
+@pytest.mark.parametrize(
+    ("asks_in", "step", "said"), [((), 2, "is on record, but was not made"), ((1, 2, 4, 6), 1, "is not on record")]
+)
+def test_a_request_that_is_missing_or_new(folder: Path, asks_in: tuple[int, ...], step: int, said: str) -> None:
+    changed = build_village(Refusing())
+    ada = changed.agents[0]
+    mood = Asking()
+    mood.asks_in = asks_in
+    ada.set_components([mood if each.name == "mood" else each for each in ada.components])
+    found = replay(folder, changed)
+    assert found.place.startswith(f"step {step}, Ada, mood")
+    assert said in found.message
+    assert "What does Ada make of it?" in found.message
+    assert found.steps == step - 1
 
 
 def test_what_the_code_does_without_asking_is_held_against_the_record_too(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def _cell(value: Any, kind: ExportKind) -> str:
         return repr(float(value))
     if kind == "int":
         return str(int(value))
-    return _text(value if kind == "text" else to_json(value))
+    return _text(value if kind == "text" or (kind == "said" and isinstance(value, str)) else to_json(value))
 
 
 def _text(text: str) -> str:

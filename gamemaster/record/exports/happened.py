@@ -50,7 +50,7 @@ def attempts(archive: Reading) -> Sheet:
                 row += [None] * 4
             yield row
 
-    held = "id step:int actor kind question answer:json failure failure_reason "
+    held = "id step:int actor kind question answer:said failure failure_reason "
     held += "grounded_as:json confidence:real plausible:bool reason"
     return Sheet(name="attempts", columns=columns(held), rows=rows())
 

@@ -26,6 +26,7 @@ def write_parquet(sheet: Sheet, stream: BinaryIO) -> None:
     kinds: dict[ExportKind, Any] = {
         "text": arrow.string(),
         "json": arrow.string(),
+        "said": arrow.string(),
         "int": arrow.int64(),
         "real": arrow.float64(),
         "bool": arrow.bool_(),
@@ -48,9 +49,9 @@ def write_parquet(sheet: Sheet, stream: BinaryIO) -> None:
 def _value(value: Any, kind: ExportKind) -> Any:
     if value is None:
         return None
-    if kind == "text":
+    if kind == "text" or (kind == "said" and isinstance(value, str)):
         return encodable(value)
-    if kind == "json":
+    if kind in ("json", "said"):
         return to_json(value)
     if kind == "names":
         names: Sequence[str] = value

@@ -16,7 +16,7 @@ __all__ = ["calls", "memories"]
 _AT_A_TIME = 20_000
 _MEMORY = "id holder text time:real last_access:real importance:real kind tags:names rests_on:names depth:int"
 _CALL = (
-    "step:int who component what index:int kind model system user answer:json reasoning probabilities:json finish failure "
+    "step:int who component what index:int kind model system user answer:said reasoning probabilities:json finish failure "
     "prompt_tokens:int answer_tokens:int"
 )
 

@@ -12,8 +12,9 @@ from typing import Any, Literal, TypeAlias
 
 __all__ = ["ExportColumn", "ExportKind", "Sheet", "columns"]
 
-ExportKind: TypeAlias = Literal["text", "int", "real", "bool", "names", "json"]
-"""`names` is a list of texts, `json` any JSON value; a value of any kind may be None."""
+ExportKind: TypeAlias = Literal["text", "int", "real", "bool", "names", "json", "said"]
+"""`names` is a list of texts, `json` any JSON value; `said` too, but one that mostly is a text, which then stands as it is
+where there are no JSON values. A value of any kind may be None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,14 @@ class Sheet:
 
 def columns(text: str) -> tuple[ExportColumn, ...]:
     """Columns from "step:int text witnesses:names"; a name without a kind is a text's."""
-    kinds: dict[str, ExportKind] = {"int": "int", "real": "real", "bool": "bool", "names": "names", "json": "json", "": "text"}
+    kinds: dict[str, ExportKind] = {
+        "int": "int",
+        "real": "real",
+        "bool": "bool",
+        "names": "names",
+        "json": "json",
+        "said": "said",
+        "": "text",
+    }
     made = [each.partition(":") for each in text.split()]
     return tuple([ExportColumn(name, kinds[kind]) for name, _, kind in made])

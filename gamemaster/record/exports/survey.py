@@ -20,6 +20,8 @@ from gamemaster.record.table import query
 
 __all__ = ["survey", "survey_wide"]
 
+_LARGEST = 10**300  # what is beyond it is told as text: a column of numbers holds no more
+
 Asked: TypeAlias = tuple[str, str, int]
 """The probe, the question, and the step."""
 
@@ -111,7 +113,7 @@ def _names(keys: list[Asked], waves: _Waves) -> dict[Asked, str]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
 
 
 def _as_text(value: object) -> str | None:

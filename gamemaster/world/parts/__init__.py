@@ -4,10 +4,12 @@ from gamemaster.world.parts.accounts import Accounts
 from gamemaster.world.parts.common_pool import Allocation, CommonPool
 from gamemaster.world.parts.history import Deed, History, Trace
 from gamemaster.world.parts.imitation import Imitation
+from gamemaster.world.parts.joint_move import JointMove, Move, move_in_words
 from gamemaster.world.parts.ledger import Ledger, in_units
 from gamemaster.world.parts.network import Network
 from gamemaster.world.parts.pairing import drawn_pairs, sides, turning_pairs
 from gamemaster.world.parts.places import Hours, Places
+from gamemaster.world.parts.repeated import Meeting, PastRound, Repeated
 from gamemaster.world.parts.sanctioning import Sanctioning
 
 __all__ = [
@@ -18,13 +20,19 @@ __all__ = [
     "History",
     "Hours",
     "Imitation",
+    "JointMove",
     "Ledger",
+    "Meeting",
+    "Move",
     "Network",
+    "PastRound",
     "Places",
+    "Repeated",
     "Sanctioning",
     "Trace",
     "drawn_pairs",
     "in_units",
+    "move_in_words",
     "sides",
     "turning_pairs",
 ]

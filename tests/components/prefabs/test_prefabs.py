@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -200,12 +201,13 @@ def parts_of() -> list[tuple[str, str]]:
 
 
 async def prompt_without(prefab: str, without: Sequence[str]) -> dict[str, str]:
-    """The sections of an agent's second turn, by component."""
+    """The sections of an agent's second turn, by component. What is left out has asked nothing."""
     model = ScriptedModel(by_prompt)
     agent = made(prefab, "Ann", model=model, without=without)
     for _ in range(2):
         await agent.observe("Bob waves.")
         await agent.answer(ASK)
+    assert not [each for component in without for each in model.asked(component=component)]
     return {each.component: each.text for each in model.asked(component="actor")[-1].prompt.sections}
 
 
@@ -256,6 +258,35 @@ def test_nobody_learns_anothers_secret(name: str) -> None:
     for who, secret in secrets.items():
         holders = {request.key.who for request in model.requests if secret in request.prompt.text}
         assert holders == {who}
+
+
+class Plaza(World):
+    """A village green, in Japanese."""
+
+    @action
+    def wave(self, actor: Person) -> str:
+        """手を振る。"""
+        return f"{actor}が手を振る。"
+
+    def witnesses(self, event: Event) -> set[str]:
+        return set(NAMES)
+
+
+@pytest.mark.parametrize("name", THINKING)
+def test_in_japanese_no_english_reaches_the_model(name: str) -> None:
+    def answers(request: Request) -> Any:
+        found = rule(request)
+        if isinstance(found, dict) and "items" in found:
+            return {"items": ["00:00 養蜂", "00:30 昼食"]}
+        return "そうです。" if isinstance(found, str) else found
+
+    model = ScriptedModel(answers)
+    ask = ActionSpec.choice("{name}は何をしますか。", {"手を振る": Plaza.wave, "休む": None})
+    agents = [PREFABS[name](who, Persona("養蜂家。", goals=["蜜を売る"]), memories=["熊に会った。"]) for who in NAMES]
+    schedule = Simultaneous(ask)
+    Simulation(agents, GameMaster(Plaza()), schedule=schedule, model=model, embedder=HashEmbedder(), language="ja").run(2)
+    text = "\n".join(request.prompt.text for request in model.requests)
+    assert set(re.findall("[A-Za-z]{2,}", text)) == set(NAMES)
 
 
 def test_a_persona_in_any_form() -> None:
