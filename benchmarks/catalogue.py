@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from benchmarks.agent_steps import agent_steps
 from benchmarks.concordia_engine import concordia
+from benchmarks.concordia_memory import concordia_memory
 from benchmarks.durability import durability
 from benchmarks.embedder import embedder
 from benchmarks.idle_agent import idle_agent
 from benchmarks.import_time import import_time
 from benchmarks.measurement import Benchmark
+from benchmarks.memory import memory
 from benchmarks.recording import recording
 from benchmarks.riverbend import riverbend
 from benchmarks.rounds import rounds
@@ -27,4 +29,6 @@ BENCHMARKS: dict[str, Benchmark] = {
     "idle": idle_agent,
     "embedder": embedder,
     "riverbend": riverbend,
+    "memory": memory,
+    "concordia_memory": concordia_memory,
 }

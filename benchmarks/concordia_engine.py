@@ -53,7 +53,11 @@ class Environment:
 
     def measure(self, agents: int, steps: int) -> dict[str, float]:
         """What the script measured. Raises: Unavailable."""
-        said = _run([str(self.python), str(_SCRIPT), "--agents", str(agents), "--steps", str(steps)], minutes=15)
+        return self.run(_SCRIPT, "--agents", str(agents), "--steps", str(steps))
+
+    def run(self, script: Path, *arguments: str) -> dict[str, float]:
+        """What a script measured, which prints it as a line of JSON, the last. Raises: Unavailable."""
+        said = _run([str(self.python), str(script), *arguments], minutes=15)
         return json.loads(said.splitlines()[-1])
 
 

@@ -117,7 +117,7 @@ class Affect(Component):
         if not happened:
             return
         self._mood, self._emotions = self.mood(turn.time), faded(self._emotions, turn.time - self._at, self.emotion_half_life)
-        self._at = turn.time
+        self._at = float(turn.time)
         found = [(feeling, each) for each in happened for feeling in ruled(self.rules, each, Feeling)]
         if self.asks:
             concerned = [each for each in happened if _concerns(each, turn.agent)][-_MOST_NEWS:]

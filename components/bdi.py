@@ -12,17 +12,14 @@ a sentence, and the agent's own answer carries it out).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Annotated, Any, cast, get_args
+from typing import Any, cast, get_args
 
-from annotated_types import Len
-from pydantic import BaseModel, Field, StringConstraints, create_model
-
+from gamemaster.components.belief_revision import new_beliefs
 from gamemaster.components.fact import Fact, dropped_facts, learnt, with_fact
 from gamemaster.components.goal import Goal, after_happening, ended, past_deadline, read_goals
-from gamemaster.components.happening import Rules, check_rules, ruled
+from gamemaster.components.happening import Happening, Rules, check_rules, ruled
 from gamemaster.components.happenings import Happenings
-from gamemaster.components.intention import Commitment, Intention, IntentionEnd, displacing, ends_by_desire, may_end
+from gamemaster.components.intention import Commitment, Intention, IntentionEnd, desire_after, displacing, ends_by_desire, may_end
 from gamemaster.components.room import lines_within
 from gamemaster.components.unless_failed import unless_failed
 from gamemaster.words import (
@@ -43,7 +40,6 @@ __all__ = ["BDI"]
 _MOST_DESIRES = 8
 _MOST_BELIEFS = 24
 _MOST_NEWS = 8
-_NEW_BELIEFS = 4
 _LONGEST = 140
 
 
@@ -168,7 +164,7 @@ class BDI(Component):
         self._form(turn, desire, one_line(told)[:_LONGEST] or desire.text)
 
     def _form(self, turn: Turn, desire: Goal, text: str) -> None:
-        self._intention = Intention(desire=desire.text, text=text, since=turn.time)
+        self._intention = Intention(desire=desire.text, text=text, since=float(turn.time))
         turn.measure("intention", "formed")
 
     def _notes(self, turn: Turn) -> list[Section]:
@@ -216,18 +212,8 @@ class BDI(Component):
         if known:
             lines = "\n".join(f"{at}. {self._believed(turn, each)}" for at, each in enumerate(known, 1))
             notes.append(Section(label=turn.prompt("what_is_believed"), text=lines, kind="memory", component=self.name))
-        question = turn.prompt("revise", n=_NEW_BELIEFS)
-        told: Any = await unless_failed(
-            turn.fill(question, _schema(len(news), len(known)), given=self.given, notes=notes, max_tokens=300, what="revise")
-        )
-        found: list[Any] = [] if told is None else told.beliefs
-        for each in found:
-            text = one_line(cast("str", each.belief))
-            if text:
-                happening = news[cast("int", each.on) - 1]
-                instead_of = cast("int", each.instead_of)
-                against = known[instead_of - 1] if instead_of else None
-                self._believe(learnt(text, happening), against)
+        for each in await new_beliefs(turn, news, known, given=self.given, notes=notes):
+            self._believe(each.fact, each.instead_of)
 
     def _news(self, turn: Turn, news: Sequence[Happening]) -> Section:
         lines = "\n".join(f"{at}. {each.line(turn.texts)}" for at, each in enumerate(news, 1))
@@ -275,18 +261,12 @@ class BDI(Component):
         told = await unless_failed(turn.text(question, given=self.given, notes=notes, max_tokens=60, what="why"))
         reason = one_line(told or "")[:_LONGEST] or (news[-1].line(turn.texts) if news else chosen.option)
         ids = [each.id for each in news]
-        if end == "done":
-            self._replace(ended(held, "achieved", reason, ids))
-        elif end == "impossible":
-            self._replace(ended(held, "impossible", reason, ids))
-        elif end == "given_up":
-            self._replace(ended(held, "abandoned", reason, ids))
+        if end != "displaced":
+            changed = ended(held, desire_after(end), reason, ids)
+            self._desires = tuple(changed if each.text == changed.text else each for each in self._desires)
         self._end(turn, end, reason)
         if instead is not None:
             self._form(turn, instead, instead.text)
-
-    def _replace(self, desire: Goal) -> None:
-        self._desires = tuple(desire if each.text == desire.text else each for each in self._desires)
 
     def _end(self, turn: Turn, end: IntentionEnd, reason: str) -> None:
         intention = cast("Intention", self._intention)
@@ -317,14 +297,3 @@ class BDI(Component):
         self._intention = found if found is not None and found.desire in known else None
         self._last = None if held["last"] is None else (held["last"][0], held["last"][1], held["last"][2])
         self._happenings.restore(held["noticed"])
-
-
-@lru_cache(maxsize=256)
-def _schema(news: int, known: int) -> type[BaseModel]:
-    """Beliefs, each on one of so many pieces of news, and instead of one of so many known ones or of none (0)."""
-    text: Any = Annotated[str, StringConstraints(max_length=2 * _LONGEST)]
-    on: Any = Annotated[int, Field(ge=1, le=news)]
-    instead: Any = Annotated[int, Field(ge=0, le=known)]
-    one = create_model("NewBelief", belief=(text, ...), on=(on, ...), instead_of=(instead, ...))
-    several: Any = Annotated[list[one], Len(0, _NEW_BELIEFS)]
-    return create_model("NewBeliefs", beliefs=(several, ...))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from gamemaster.components.named_in import first_named
 from gamemaster.words import DefinitionError, Observation, one_line
 
 __all__ = ["Deed", "DeedReader", "DeedsInData", "named_acts"]
@@ -51,5 +52,5 @@ def named_acts(observation: Observation, names: Sequence[str]) -> Deed | None:
     if observation.how != "saw" or observation.speaker is not None:
         return None
     text = one_line(observation.text)
-    found = [name for name in names if text.startswith(name) and not text[len(name) : len(name) + 1].isalnum()]
-    return Deed(other=max(found, key=len), what=text, id=observation.event_id or observation.id) if found else None
+    name = first_named(text, names)
+    return None if name is None else Deed(other=name, what=text, id=observation.event_id or observation.id)

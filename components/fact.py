@@ -43,7 +43,7 @@ class Fact:
 
     def as_json(self) -> list[JsonValue]:
         """It as JSON values."""
-        return [self.text, self.how, self.source, self.topic, self.time, self.event_id, self.disputes]
+        return [self.text, self.how, self.source, self.topic, float(self.time), self.event_id, self.disputes]
 
     @classmethod
     def from_json(cls, held: JsonValue) -> Fact:

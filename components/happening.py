@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar, cast
 
+from gamemaster.components.named_in import named_in
 from gamemaster.words import DefinitionError, Event, ObservationHow, PromptTexts, one_line, quote
 
 __all__ = ["Happening", "Rules", "check_rules", "happening_of", "ruled"]
@@ -50,13 +51,7 @@ class Happening:
 
     def names(self, person: str) -> bool:
         """Whether the text names a person, as a whole word."""
-        text, at = self.text, self.text.find(person)
-        while person and at >= 0:
-            ends = at + len(person)
-            if not _is_word(text[ends : ends + 1]) and not _is_word(text[max(0, at - 1) : at]):
-                return True
-            at = text.find(person, ends)
-        return False
+        return named_in(self.text, person)
 
     def line(self, texts: PromptTexts, longest: int = _LONGEST) -> str:
         """It as one line of a prompt; somebody's words stand as a quotation."""
@@ -94,7 +89,7 @@ def check_rules(rules: object, change: type[object], *, name: str, what: str = "
             raise DefinitionError(f"The component {name!r} has {what} for {key!r}; a key names an action, a tag or a kind.")
         for each in _several(value, change):
             if not isinstance(each, change):
-                raise DefinitionError(f"The component {name!r} has in {what} {key!r}: {each!r}; give a {change.__name__}.")
+                raise DefinitionError(f"The component {name!r} has in {what} {key!r}: {each!r}; give one of {change.__name__}.")
 
 
 def _several(given: Any, change: type[Change]) -> list[Change]:
@@ -114,8 +109,3 @@ def happening_of(event: Event) -> Happening:
         kind=event.kind,
         how="own",
     )
-
-
-def _is_word(character: str) -> bool:
-    """Whether a character goes on a word in a script that puts blanks between words."""
-    return character.isascii() and character.isalnum()

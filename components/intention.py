@@ -12,10 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast
 
-from gamemaster.components.goal import Goal
+from gamemaster.components.goal import Goal, GoalEnding
 from gamemaster.words import JsonValue
 
-__all__ = ["Commitment", "Intention", "IntentionEnd", "displacing", "ends_by_desire", "may_end"]
+__all__ = ["Commitment", "Intention", "IntentionEnd", "desire_after", "displacing", "ends_by_desire", "may_end"]
 
 Commitment: TypeAlias = Literal["blind", "single_minded", "open_minded"]
 """Kept until done; or until impossible too; or until given up or displaced too."""
@@ -57,6 +57,12 @@ def ends_by_desire(desire: Goal) -> IntentionEnd | None:
     """Why an intention ends when its desire has; None while that is open. It holds under any commitment: there is no end left."""
     ends: dict[str, IntentionEnd] = {"achieved": "done", "impossible": "impossible", "abandoned": "given_up"}
     return ends.get(desire.status)
+
+
+def desire_after(end: Literal["done", "impossible", "given_up"]) -> GoalEnding:
+    """What becomes of the desire when the agent holds that the intention has ended so; a displaced one leaves it open."""
+    ends: dict[str, GoalEnding] = {"done": "achieved", "impossible": "impossible", "given_up": "abandoned"}
+    return ends[end]
 
 
 def displacing(desires: tuple[Goal, ...], held: Goal) -> list[Goal]:

@@ -73,7 +73,7 @@ class Needs(Component):
         self.name = name
         self.budget = budget
         self._happenings = Happenings()
-        self._levels = {need.name: need.start for need in own}
+        self._levels = {need.name: float(need.start) for need in own}
         self._at = 0.0
         if not callable(self.rules):
             for key, each in self.rules.items():
@@ -116,7 +116,7 @@ class Needs(Component):
     async def react(self, turn: Turn) -> None:
         """Let time pass, and take off what the agent's deeds did about its needs."""
         happened = self._happenings.take(turn)
-        self._levels, self._at = self.levels(turn.time), turn.time
+        self._levels, self._at = self.levels(turn.time), float(turn.time)
         for happening in happened:
             if happening.actor == turn.agent:
                 for relief in ruled(self.rules, happening, Relief):

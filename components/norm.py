@@ -27,6 +27,7 @@ NormVerdict: TypeAlias = Literal["new", "same", "conflict"]
 
 _LONGEST = 160
 _MOST_SOURCES = 5
+_ENDS = " .!。！"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class Norm:
         return [
             self.text,
             self.kind,
-            self.utility,
+            float(self.utility),
             list(self.sources),
             list(self.kept_by),
             list(self.broken_by),
@@ -110,9 +111,9 @@ class Norm:
 
 
 def same_norm(norms: Sequence[Norm], text: str) -> int | None:
-    """The place of the norm that says this in the same words, but for case and punctuation; None for none."""
-    wanted = canonical(one_line(text)[:_LONGEST])
-    return next((at for at, each in enumerate(norms) if canonical(each.text) == wanted), None)
+    """The place of the norm that says this in the same words, but for case and the mark at the end; None for none."""
+    wanted = canonical(one_line(text)[:_LONGEST]).rstrip(_ENDS)
+    return next((at for at, each in enumerate(norms) if canonical(each.text).rstrip(_ENDS) == wanted), None)
 
 
 def taken_up(

@@ -182,12 +182,12 @@ class Norms(Component):
             )
         )
         found: list[tuple[Norm, Happening]] = []
-        given: list[Any] = [] if told is None else told.norms
-        for each in given:
-            text = one_line(cast("str", each.norm))
+        for each in cast("list[Any]", [] if told is None else told.norms):
+            text = one_line(each.norm)
             if text:
                 kind = "injunctive" if each.is_an_ought else "descriptive"
-                found.append((Norm(text=text, kind=kind, utility=float(each.utility)), news[each.on - 1]))
+                norm = Norm(text=text, kind=kind, utility=float(each.utility))
+                found.append((norm, news[cast("int", each.on) - 1]))
         return found
 
     async def _examine(self, turn: Turn, met: Sequence[tuple[Norm, Happening]]) -> None:

@@ -35,7 +35,8 @@ class Relationship:
 
     def as_json(self) -> list[JsonValue]:
         """It as JSON values."""
-        return [self.closeness, self.trust, self.tie, self.last_met, [each.as_json() for each in self.facts]]
+        last_met = None if self.last_met is None else float(self.last_met)
+        return [float(self.closeness), float(self.trust), self.tie, last_met, [each.as_json() for each in self.facts]]
 
     @classmethod
     def from_json(cls, held: JsonValue) -> Relationship:

@@ -62,7 +62,15 @@ class Testimony:
 
     def as_json(self) -> list[JsonValue]:
         """It as JSON values."""
-        return [self.value, self.hands, self.source, self.what, self.time, self.event_id, self.trust]
+        return [
+            float(self.value),
+            self.hands,
+            self.source,
+            self.what,
+            float(self.time),
+            self.event_id,
+            float(self.trust),
+        ]
 
     @classmethod
     def from_json(cls, held: JsonValue) -> Testimony:

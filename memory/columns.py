@@ -7,6 +7,7 @@ when it began: who changes columns that are being read copies them first.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import MISSING, dataclass, fields
 from operator import attrgetter
 from typing import Any
@@ -140,9 +141,9 @@ class Columns:
         rest = self.rest[place]
         return () if rest is None else rest[_TAGS]
 
-    def of_kinds(self, kinds: frozenset[str], part: slice) -> NDArray[np.bool_]:
+    def of_kinds(self, kinds: Collection[str], part: slice) -> NDArray[np.bool_]:
         """Whether each record of a part is of one of these kinds."""
-        return np.isin(self.codes[part] >> 1, [at for at, kind in enumerate(self.kinds) if kind in kinds])
+        return np.array([kind in kinds for kind in self.kinds], np.bool_)[self.codes[part] >> 1]
 
     def copy(self) -> Columns:
         """Columns that can be changed without a reader's noticing."""

@@ -166,16 +166,18 @@ class HolderRows:
         if not self._in_time_order:
             order = np.argsort(columns.floats[TIME, :count], kind="stable")
             if kinds is not None:
-                order = order[columns.of_kinds(frozenset(kinds), slice(0, count))[order]]
+                order = order[columns.of_kinds(kinds, slice(0, count))[order]]
             return [self.record(place) for place in order[max(0, len(order) - n) :].tolist()]
         if kinds is None:
             return [self.record(place) for place in range(max(0, count - n), count)]
+        wanted = [kind in kinds for kind in columns.kinds]
         found: list[int] = []
-        wanted, size = frozenset(kinds), 2 * n
+        size = 2 * n
         while count and len(found) < n:
             start = max(0, count - size)
-            here = np.flatnonzero(columns.of_kinds(wanted, slice(start, count))) + start
-            found, count, size = here.tolist() + found, start, 4 * size
+            codes = columns.codes[start:count].tolist()
+            found = [place for place, code in enumerate(codes, start) if wanted[code >> 1]] + found
+            count, size = start, 4 * size
         return [self.record(place) for place in found[max(0, len(found) - n) :]]
 
     def candidates(
@@ -201,7 +203,7 @@ class HolderRows:
         if until is not None:
             wanted &= columns.floats[TIME, :count] <= until
         if kinds is not None:
-            wanted &= columns.of_kinds(frozenset(kinds), slice(0, count))
+            wanted &= columns.of_kinds(kinds, slice(0, count))
         places = np.flatnonzero(wanted)
         if tags is not None:
             asked = frozenset(tags)

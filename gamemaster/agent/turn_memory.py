@@ -130,14 +130,14 @@ class TurnMemory:
             touch=self._touch,
         )
         if self._recalls is not None:
-            looked_for: object = query  # a vector, where a component breaks the contract: there is no text to be told
+            looked_for: object = query
             record = RecallRecord.of(
                 hits,
                 who=self._memory.holder,
                 component=self._component,
                 phase=self._phase,
                 n=n,
-                query=query if isinstance(looked_for, str) else "",
+                query=looked_for if isinstance(looked_for, str) else "",  # a vector has no text to be told
                 k=k,
             )
             self._made.append(len(self._recalls))

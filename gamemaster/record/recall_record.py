@@ -44,7 +44,8 @@ class RecalledMemory:
 class RecallRecord:
     """`who`'s `component` looked for `query` in this `phase` ("act", "react", "probe/…"; as calls' keys begin), the `n`-th time.
 
-    `hits` are best first; `approximate` as in `Hit`.
+    `k` is None where none was given: then there are 10, or as many as fit into a budget of tokens. `hits` are best first;
+    `approximate` is as in `Hit`.
     """
 
     who: str
@@ -52,12 +53,12 @@ class RecallRecord:
     phase: str
     n: int
     query: str
-    k: int
+    k: int | None
     hits: tuple[RecalledMemory, ...]
     approximate: bool = False
 
     @classmethod
-    def of(cls, hits: Sequence[Hit], *, who: str, component: str, phase: str, n: int, query: str, k: int) -> RecallRecord:
+    def of(cls, hits: Sequence[Hit], *, who: str, component: str, phase: str, n: int, query: str, k: int | None) -> RecallRecord:
         """The record of a recall that gave these hits."""
         return cls(
             who=who,
@@ -65,7 +66,7 @@ class RecallRecord:
             phase=phase,
             n=n,
             query=query,
-            k=int(k),
+            k=None if k is None else int(k),
             hits=tuple([_hit(each) for each in hits]),
             approximate=any(each.approximate for each in hits),
         )

@@ -91,8 +91,10 @@ def salvage(folder: Path | str, out: Path | str) -> Salvaged:
                 if left.problems:
                     new.file.unlink()
                     raise ArchiveDamaged(f"Nothing can be saved from {source}: {left.problems[0]}")
-            except BaseException:
+            except BaseException as error:
                 _clear(target, existed=existed)
+                if isinstance(error, ArchiveDamaged) and str(source) not in str(error):
+                    raise ArchiveDamaged(f"Nothing can be saved from {source}: {error}") from error
                 raise
     return Salvaged(folder=target, last=found.sound, found=found)
 
@@ -131,7 +133,7 @@ def _clear(target: Path, *, existed: bool) -> None:
 def _fill(connection: sqlite3.Connection, archive: Archive, found: Verification) -> None:
     old, last = archive.reader(), found.sound
     whole = last + 1 == found.steps and not found.problems
-    meta = {key: value for key, value in META.rows(old) if key != "seal"}
+    meta = _meta(old)
     if not whole:
         why = found.problems[0] if found.problems else "damage"
         meta["status"] = sorted_json("stopped")
@@ -148,6 +150,19 @@ def _fill(connection: sqlite3.Connection, archive: Archive, found: Verification)
     _insert(connection, RECALLS, _recalls(old, last))
     _insert(connection, VECTORS, _vectors(old))
     seal(connection)
+
+
+def _meta(connection: sqlite3.Connection) -> dict[str, str]:
+    """What the archive says of itself, as far as it can be read; of the configuration the hash chain has said that it can."""
+    found = {"environment": "{}", "pinned": "{}", "created": "null"}
+    keys = [*found, "configuration", "status", "stopped_by", "ended", "writer"]
+    for key in keys:
+        with suppress(ArchiveError):
+            for _, value in META.rows(connection, "key = ?", (key,)):
+                held = from_json(value, key)
+                if key not in ("configuration", "environment", "pinned") or isinstance(held, dict):
+                    found[key] = value
+    return found
 
 
 def _insert(connection: sqlite3.Connection, table: Table, rows: Iterable[Row]) -> None:

@@ -250,7 +250,7 @@ RECALLS = Table(
         Column("phase"),
         _N,
         Column("query"),
-        Column("k", "int"),
+        Column("k", "int", null=True),
         Column("hits", "json"),
         Column("approximate", "bool"),
         Column("checksum"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from gamemaster.words import ActionSpec, DefinitionError
+from gamemaster.words import ActionSpec, DefinitionError, one_line
 
 if TYPE_CHECKING:
     from gamemaster.world import World
@@ -53,6 +53,8 @@ class Scene:
     ends_round: Literal["each", "last", "never"] = "each"
 
     def __post_init__(self) -> None:
+        if self.name != one_line(self.name):
+            raise DefinitionError(f"A scene is named {self.name!r}; give a name on one line.")
         if self.rounds < 1:
             raise DefinitionError(f"The scene {self.name!r} has rounds={self.rounds}; it must be at least 1.")
         if isinstance(self.who, str):

@@ -19,6 +19,10 @@ NextScene: TypeAlias = Callable[[Any, Sequence[Past]], Scene | None]
 """From the world (None without one) and the scenes past to the next scene, or None to end."""
 
 
+_CHUNK = 64
+"""How many scenes past make a chunk of the state."""
+
+
 class Scenes(Schedule):
     """Plays scenes one after the other.
 
@@ -32,6 +36,7 @@ class Scenes(Schedule):
             raise DefinitionError("The simulation is given no scenes; give at least one, or a schedule.")
         self._scenes = scenes
         self._past: list[Past] = []
+        self._chunks: list[str] = []
         self._scene: Scene | None = None
         self._began = 0
         self._round = 0
@@ -149,7 +154,7 @@ class Scenes(Schedule):
     def state(self) -> dict[str, JsonValue]:
         """The scenes past, the one at hand, its round, and who is still to be asked in it."""
         return {
-            "past": [[each.name, each.rounds, each.began] for each in self._past],
+            "past": self._written(),
             # A scene that was found and not begun is found anew; one that was taken up is still to be found.
             "playing": (self._scene is not None or self._restored) and (self._round > 0 or bool(self._queue)),
             "began": self._began,
@@ -157,12 +162,32 @@ class Scenes(Schedule):
             "queue": list(self._queue),
         }
 
+    def _written(self) -> list[JsonValue]:
+        """The scenes past, a line each, in chunks that are made once: a run of many scenes writes its state at every step."""
+        while len(self._past) >= (len(self._chunks) + 1) * _CHUNK:
+            start = len(self._chunks) * _CHUNK
+            self._chunks.append(_lines(self._past[start : start + _CHUNK]))
+        rest = _lines(self._past[len(self._chunks) * _CHUNK :])
+        return [*self._chunks, *([rest] if rest else [])]
+
     def restore(self, state: dict[str, JsonValue]) -> None:
         """Take up what `state()` gave."""
         past, queue, began, number = state["past"], state["queue"], state["began"], state["round"]
         assert isinstance(past, list) and isinstance(queue, list) and isinstance(began, int) and isinstance(number, int)
-        self._past = [Past(str(each[0]), int(str(each[1])), int(str(each[2]))) for each in past if isinstance(each, list)]
+        self._past = [scene for each in past for scene in _read(each)]
+        self._chunks.clear()
         self._queue = [str(name) for name in queue]
         self._began, self._round, self._scene = began, number, None
         self._restored = bool(state["playing"]) and (self._round > 0 or bool(self._queue))
         self._looked = False
+
+
+def _lines(past: Sequence[Past]) -> str:
+    return "\n".join([f"{each.began}\t{each.rounds}\t{each.name}" for each in past])
+
+
+def _read(chunk: JsonValue) -> list[Past]:
+    if isinstance(chunk, list):  # of a scene, as the first version wrote it
+        return [Past(str(chunk[0]), int(str(chunk[1])), int(str(chunk[2])))]
+    rows = [line.split("\t", 2) for line in str(chunk).split("\n")]
+    return [Past(name, int(rounds), int(began)) for began, rounds, name in rows]

@@ -103,9 +103,7 @@ class RoundRobin(Schedule):
 class GameMasterChooses(Schedule):
     """One agent a step: the one whom the game master chooses, having been told who acted last."""
 
-    def __init__(
-        self, spec: ActionSpec | None = None, *, question: str = "", agents: Sequence[str] | None = None
-    ) -> None:
+    def __init__(self, spec: ActionSpec | None = None, *, question: str = "", agents: Sequence[str] | None = None) -> None:
         self.spec = spec if spec is not None else ActionSpec.free()
         self.question = question
         self.agents = chosen(agents, "GameMasterChooses")

@@ -99,7 +99,8 @@ def _attempt(attempt: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _recall(recall: Mapping[str, Any]) -> str:
-    lines = [f"Recalled by {recall['component']}, looking for {quote(recall['query'])} (k={recall['k']}):"]
+    most = "" if recall["k"] is None else f" (k={recall['k']})"
+    lines = [f"Recalled by {recall['component']}, looking for {quote(recall['query'])}{most}:"]
     for hit in recall["hits"]:
         parts = f"relevance {hit['relevance']:.2f} + recency {hit['recency']:.2f} + importance {hit['importance']:.2f}"
         text = "(gone)" if hit["text"] is None else one_line(hit["text"])

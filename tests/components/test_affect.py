@@ -130,7 +130,8 @@ async def test_a_model_appraises_what_concerns_the_agent_in_one_round() -> None:
     assert [request.prompt.text for request in model.requests] == [
         '# What has just happened\nBob said: "Take this loaf."\n\nHow strongly does what has just happened move Ann, from 0 (not '
         "at all) to 10 (as strongly as can be)?",
-        '# What has just happened\nBob said: "Take this loaf."\n\nWhich of these does Ann feel most about what has just happened?',
+        '# What has just happened\nBob said: "Take this loaf."\n\nWhich of these does Ann feel most about what has just '
+        "happened?",
     ]
 
 
@@ -157,13 +158,13 @@ async def test_its_state_moves_to_another_and_another_version_is_refused() -> No
         ({"half_life": 0}, "half_life=0"),
         ({"emotion_half_life": math.inf}, "emotion_half_life=inf"),
         ({"shown_emotions": -1}, "shown_emotions=-1"),
-        ({"rules": {"theft": "anger"}}, "give a Feeling"),
+        ({"rules": {"theft": "anger"}}, "give one of Feeling"),
     ],
 )
 def test_what_makes_no_sense_is_refused(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(DefinitionError, match=message):
         Affect(**arguments)
-    with pytest.raises(UnknownName, match="There is no emotion 'angry'.*Did you mean 'anger'"):
+    with pytest.raises(UnknownName, match=r"There is no emotion 'angry'.*Did you mean 'anger'"):
         Feeling(emotion="angry")
     with pytest.raises(DefinitionError, match="strength is 0 to 1"):
         Feeling(emotion="anger", strength=2)

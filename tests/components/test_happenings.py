@@ -8,6 +8,7 @@ import pytest
 
 from gamemaster.components.happening import Happening, check_rules, ruled
 from gamemaster.components.happenings import Happenings
+from gamemaster.components.named_in import first_named
 from gamemaster.components.need import Relief
 from gamemaster.testing import turn_for
 from gamemaster.words import ActionSpec, Attempt, Component, DefinitionError, Event, Observation, prompt_texts
@@ -64,6 +65,8 @@ def test_names_are_whole_words() -> None:
     told = Happening(id="", time=0.0, text="Bobby saw Bob, and BobX.")
     assert told.names("Bob") and not told.names("Bo") and not told.names("X") and not told.names("")
     assert Happening(id="", time=0.0, text="ボブさんが来た。").names("ボブ")
+    assert first_named("Annは来た。", ["Bob", "Ann"]) == "Ann" and first_named("Anne came.", ["Ann"]) is None
+    assert first_named("Ann Hill came.", ["Ann", "Ann Hill"]) == "Ann Hill" and first_named("Annë came.", ["Ann"]) is None
 
 
 def test_rules_by_mapping_and_by_function() -> None:
@@ -82,8 +85,8 @@ def test_rules_by_mapping_and_by_function() -> None:
     [
         ("eat", "give a mapping"),
         ({"": Relief(need="a", by=0)}, "a key names an action"),
-        ({"eat": 0.5}, "has in rules 'eat': 0.5; give a Relief"),
-        ({"eat": [Relief(need="a", by=0), "x"]}, "'x'; give a Relief"),
+        ({"eat": 0.5}, "has in rules 'eat': 0.5; give one of Relief"),
+        ({"eat": [Relief(need="a", by=0), "x"]}, "'x'; give one of Relief"),
     ],
 )
 def test_rules_that_are_none_are_refused(rules: Any, message: str) -> None:

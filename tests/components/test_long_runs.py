@@ -33,12 +33,18 @@ def talk(request: Request) -> Any:
     """The actor speaks of the step's topic, in so many words that every step's sentence is another."""
     if isinstance(request, TextRequest) and request.key.component == "actor":
         return f"{request.key.who} speaks of {topic(request.key.step)}, for the {request.key.step}th time."
+    if isinstance(request, ObjectRequest) and "ratings" in request.schema.model_fields:
+        return {"ratings": [5] * len(re.findall(r"^\d+\. ", request.prompt.text, re.MULTILINE))}  # all of one importance
     return None
+
+
+def neighbour(who: str, **more: Any) -> Profile:
+    return Profile(name=who, description="A neighbour.", goals=("be left in peace", "be liked"), **more)
 
 
 def long_run(name: str, steps: int) -> ScriptedModel:
     model = ScriptedModel(talk, batched=False)
-    agents = [PREFABS[name](who, f"{who} is a neighbour.") for who in ("Ann", "Bob")]
+    agents = [PREFABS[name](who, neighbour(who)) for who in ("Ann", "Bob")]
     simulation = Simulation(agents, model=model, embedder=HashEmbedder(), step=600.0)
     simulation.run(steps).close()
     return model
@@ -59,7 +65,7 @@ def check_costs(name: str) -> None:
         if request.key.step >= 900 and request.key.component == "actor":
             spoken = [int(each) for each in re.findall(r"for the (\d+)th time", request.prompt.text)]
             old += any(each < request.key.step - 500 for each in spoken)
-    if any(component.name == "recall" for component in PREFABS[name]("Ann").components):
+    if any(component.name == "recall" for component in PREFABS[name]("Ann", neighbour("Ann")).components):
         assert old > 25, f"{name}: {old} of the prompts from step 900 on hold a memory of more than 500 steps ago"
 
 
@@ -92,8 +98,9 @@ def check_secrets(steps: int) -> None:
     agents: list[Agent] = []
     for name in THINKING:
         who = f"A-{name}"
-        profile = Profile(name=who, description="A neighbour.", private=[f"SECRET-{who} owes money."])
-        agents.append(PREFABS[name](who, profile, memories=[f"SECRET-{who} once stole an apple."]))
+        profile = neighbour(who, private=(f"SECRET-{who} owes money.",))
+        extra: dict[str, Any] = {"desires": ["to be left alone"]} if name == "bdi" else {}
+        agents.append(PREFABS[name](who, profile, **extra, memories=[f"SECRET-{who} once stole an apple."]))
     game_master = GameMaster(narration="model")
     simulation = Simulation(agents, game_master, model=model, embedder=HashEmbedder(), step=600.0)
     run = simulation.run(steps)

@@ -136,7 +136,7 @@ async def test_its_state_moves_to_another_and_another_version_is_refused() -> No
         ({"needs": [HUNGER, HUNGER]}, "no two of one name"),
         ({"pressing": 1.0}, "pressing=1.0"),
         ({"rules": {"eat": Relief(need="hungr", by=0.5)}}, "rule 'eat': there is no need 'hungr'; there is: physiological"),
-        ({"rules": {"eat": 0.5}}, "give a Relief"),
+        ({"rules": {"eat": 0.5}}, "give one of Relief"),
     ],
 )
 def test_what_makes_no_sense_is_refused(arguments: dict[str, Any], message: str) -> None:

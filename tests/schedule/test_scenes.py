@@ -9,6 +9,7 @@ import pytest
 
 from gamemaster import ActionSpec, Agent, Run, Scene, Scripted, Simulation, World
 from gamemaster.testing import HashEmbedder, ScriptedModel
+from gamemaster.schedule import Past, Scenes
 from gamemaster.words import DefinitionError, StepFailed, UnknownName
 from tests.simulation.test_same_seed import exported
 
@@ -258,3 +259,24 @@ def test_an_error_in_a_function_names_scene_and_step(where: str, tmp_path: Any) 
         built(next_scene).run(9, archive=tmp_path / "run")
     assert f"gamemaster resume {tmp_path / 'run'}" in str(caught.value)
     assert ("next scene" if where == "next" else "'talk'") in str(caught.value)
+
+
+def test_many_scenes_past_are_a_small_state_and_come_back_as_they_were() -> None:
+    scenes = Scenes([Scene("market", ["Ann"], ActionSpec.free())])
+    past = [Past(f"day {number}: talk", 1 + number % 3, 2 * number) for number in range(300)]
+    scenes.restore(
+        {"past": [[each.name, each.rounds, each.began] for each in past], "playing": False, "began": 0, "round": 0, "queue": []}
+    )
+    assert list(scenes.past) == past  # the form of the first version
+    state = scenes.state()
+    assert isinstance(state["past"], list)
+    assert len(state["past"]) == 5
+    other = Scenes([Scene("market", ["Ann"], ActionSpec.free())])
+    other.restore(state)
+    assert list(other.past) == past
+    assert other.state() == state
+
+
+def test_a_scenes_name_stands_on_one_line() -> None:
+    with pytest.raises(DefinitionError, match="give a name on one line"):
+        Scene("a\nb", ["Ann"], ActionSpec.free())

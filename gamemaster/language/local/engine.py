@@ -13,7 +13,7 @@ import time
 import warnings
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
@@ -23,52 +23,22 @@ from typing import Any
 from gamemaster.language.local.drawing import draw_tokens
 from gamemaster.language.local.grammar import masked
 from gamemaster.language.local.job import ChoiceJob, Job, Outcome, TextJob
-from gamemaster.language.local.option_tree import OptionTree, option_tree
 from gamemaster.language.local.planning import batches, unready
 from gamemaster.language.local.prefix_tree import Node, PrefixTree
 from gamemaster.language.local.runner import Runner
 from gamemaster.language.local.slab import KeysAndValues, Slab
+from gamemaster.language.local.task import Task
 from gamemaster.words import ModelError
 
 __all__ = ["Engine"]
 
 
-class _Task:
-    """A job in the engine, with all who wait for its outcome."""
-
-    __slots__ = ("begun", "end", "futures", "job", "matcher", "out", "queued", "reused", "tree", "worked")
-
-    def __init__(self, job: Job, end: int | None) -> None:
-        self.job = job
-        self.futures: list[Future[Outcome]] = []
-        self.out: list[int] = []
-        self.matcher: Any = None
-        self.tree: OptionTree | None = None
-        if isinstance(job, ChoiceJob):
-            self.tree = option_tree(job.options, end)
-        elif job.grammar is not None and job.begins is None:
-            self.matcher = job.grammar.matcher()
-        self.end: Node[KeysAndValues] | None = None
-        self.reused = 0
-        self.queued = time.perf_counter()
-        self.begun = 0.0
-        self.worked = 0.0
-
-    @property
-    def known(self) -> tuple[int, ...]:
-        """The tokens that the next pass stands on; `last` comes after them."""
-        return (*self.job.ids, *self.out)[:-1]
-
-    @property
-    def last(self) -> int:
-        return self.out[-1] if self.out else self.job.ids[-1]
-
-
 class Engine:
     """Computes jobs with `runner`; `ends` are the tokens that end an answer, the first of them that of an option.
 
-    `rows` is the most rows of a decoding batch, `tokens` the most tokens of a forward pass, `prefixes` the bytes that
-    prefixes not in use may take.
+    `rows` is the most rows of a decoding batch, `tokens` the most tokens of a forward pass, `prefixes` the bytes that known
+    prefixes may take beyond what the step at hand needs. Jobs are begun in the order in which they come, choices before
+    texts.
     """
 
     def __init__(self, runner: Runner, ends: Sequence[int], *, rows: int = 16, tokens: int = 4096, prefixes: int = 2**30) -> None:
@@ -77,16 +47,16 @@ class Engine:
         self.end = ends[0] if ends else None
         self.rows = rows
         self.tokens = tokens
-        self.tree: PrefixTree[KeysAndValues] = PrefixTree(prefixes)
+        self.tree: PrefixTree[KeysAndValues] = PrefixTree(prefixes, longest=min(tokens, 2048))
         self.totals: Counter[str] = Counter()
         self.seconds: dict[str, float] = defaultdict(float)
         self._torch: Any = import_module("torch")
         self._inbox: deque[tuple[Job, Future[Outcome]]] = deque()
         self._wake = Condition()
-        self._tasks: dict[tuple[object, ...], _Task] = {}
-        self._waiting: list[_Task] = []
+        self._tasks: dict[tuple[object, ...], Task] = {}
+        self._waiting: list[Task] = []
         self._slab: Slab | None = None
-        self._active: list[_Task | None] = []
+        self._active: list[Task | None] = []
         self._thread: Thread | None = None
         self._told = False
 
@@ -114,7 +84,6 @@ class Engine:
             while True:
                 with self._wake:
                     while not self._inbox and not self._waiting and self._slab is None:
-                        self.tree.trim()
                         self._wake.wait()
                     arrived = list(self._inbox)
                     self._inbox.clear()
@@ -125,7 +94,12 @@ class Engine:
         for job, future in arrived:
             task = self._tasks.get(job.same)
             if task is None:
-                task = self._tasks[job.same] = _Task(job, self.end)
+                try:
+                    task = Task(job, self.end)
+                except Exception as error:  # of the grammar engine
+                    future.set_exception(_told(error))
+                    continue
+                self._tasks[job.same] = task
                 self._waiting.append(task)
             else:
                 self.totals["repeats"] += 1
@@ -134,18 +108,22 @@ class Engine:
 
     def _guarded(self, step: Callable[[], None]) -> None:
         """Do `step`; with too little memory again in smaller batches, and with any other error tell those concerned."""
+        failed: Exception | None = None
         try:
             step()
-        except RuntimeError as error:
-            if _is_out_of_memory(error) and max(self.rows, self.tokens // 64) > 1:
-                self._shrink()
-            else:
-                self._fail(error)
         except Exception as error:
-            self._fail(error)
+            failed = error
+        if failed is None:
+            return
+        if _is_out_of_memory(failed) and max(self.rows, self.tokens // 64) > 1:
+            failed = None  # its traceback holds the tensors of the pass
+            self._shrink()
+        else:
+            self._fail(failed)
 
     def _shrink(self) -> None:
         self.rows, self.tokens = max(1, self.rows // 2), max(64, self.tokens // 2)
+        self.tree.longest = min(self.tree.longest, self.tokens)
         self.totals["halved"] += 1
         self._restart()
         self.tree.clear()
@@ -153,12 +131,14 @@ class Engine:
             self._torch.cuda.empty_cache()
         if not self._told:
             self._told = True
-            warnings.warn(
-                f"Memory did not suffice for a batch; the local model goes on with at most {self.rows} rows and "
-                f"{self.tokens:,} tokens at a time, and halves again where need be.",
-                ResourceWarning,
-                stacklevel=2,
-            )
+            # Where warnings are errors, one raised here would end the thread, and nobody would ever be answered.
+            with suppress(RuntimeWarning):
+                warnings.warn(
+                    f"Memory did not suffice for a batch; the local model goes on with at most {self.rows} rows and "
+                    f"{self.tokens:,} tokens at a time, and halves again where need be.",
+                    RuntimeWarning,
+                    stacklevel=2,
+                )
 
     def _restart(self) -> None:
         """Put what is being decoded back among what waits, in front and with what it has said so far."""
@@ -168,21 +148,20 @@ class Engine:
         for task in self._waiting:
             self._release(task)
 
-    def _release(self, task: _Task) -> None:
+    def _release(self, task: Task) -> None:
         if task.end is not None:
             self.tree.release(task.end)
             task.end = None
 
-    def _fail(self, error: BaseException) -> None:
+    def _fail(self, error: Exception) -> None:
         self._restart()
         failed, self._waiting = self._waiting, []
         for task in failed:
             self._tasks.pop(task.job.same, None)
-            for future in task.futures:
-                with suppress(InvalidStateError):
-                    future.set_exception(ModelError(f"The local model failed: {type(error).__name__}: {error}"))
+            task.tell(_told(error))
 
     def _step(self) -> None:
+        self._forget()
         room = self.rows - sum(each is not None for each in self._active)
         texts = [each for each in self._waiting if isinstance(each.job, TextJob)][: max(0, room)]
         choices = [each for each in self._waiting if isinstance(each.job, ChoiceJob)]
@@ -194,30 +173,45 @@ class Engine:
             self._join(texts)
         if self._slab is not None:
             self._decode()
+        self.tree.trim()
+
+    def _forget(self) -> None:
+        """Let go of what nobody waits for any more."""
+        gone = {each for each in (*self._waiting, *self._active) if each is not None and each.unwanted}
+        if not gone:
+            return
+        for task in gone:
+            self._release(task)
+            self._tasks.pop(task.job.same, None)
+        self._waiting = [each for each in self._waiting if each not in gone]
+        self._active = [None if each in gone else each for each in self._active]
+        self.totals["cancelled"] += len(gone)
+        if self._slab is not None:
+            self._leave()
 
     # --- prefixes ---
 
-    def _prepare(self, tasks: Sequence[_Task]) -> None:
+    def _prepare(self, tasks: Sequence[Task]) -> None:
         """Compute what isn't known of the tasks' prompts, each distinct run once, those that others stand on first."""
         start = time.perf_counter()
         ends: list[Node[KeysAndValues]] = []
         for task in tasks:
-            task.begun = task.begun or start
             if task.end is None:
                 task.end = self.tree.lay(task.known)
             ends.append(task.end)
-        self._count_reused(tasks)
+        self._count_reused(tasks, start)
         while level := unready(ends):
             for batch in batches(level, lambda node: len(node.tokens), tokens=self.tokens, rows=max(1, self.rows * 4)):
                 self._compute(batch)
         self.seconds["prefill"] += time.perf_counter() - start
 
-    def _count_reused(self, tasks: Sequence[_Task]) -> None:
-        """Of a run that several prompts begin with, the first is said to compute it."""
+    def _count_reused(self, tasks: Sequence[Task], now: float) -> None:
+        """Of a run that several prompts begin with, the first is said to compute it; what is begun anew counts once."""
         seen: set[int] = set()
         for task in tasks:
             path = task.end.path if task.end is not None else []
-            if not task.out:
+            if not task.begun:
+                task.begun = now
                 task.reused = sum(len(node.tokens) for node in path if node.kept is not None or id(node) in seen)
                 self.totals["prompt_tokens"] += len(task.job.ids)
                 self.totals["reused_tokens"] += task.reused
@@ -238,9 +232,8 @@ class Engine:
 
     # --- choices ---
 
-    def _score(self, tasks: Sequence[_Task]) -> None:
+    def _score(self, tasks: Sequence[Task]) -> None:
         start = time.perf_counter()
-        waiting = {id(task) for task in tasks}
         for batch in batches(tasks, _score_length, tokens=self.tokens * 4, rows=max(1, self.rows * 2)):
             paths = [task.end.path if task.end is not None else [] for task in batch]
             lengths = [sum(len(each.tokens) for each in path) for path in paths]
@@ -250,15 +243,17 @@ class Engine:
                 slab.load(row, _runs(path))
             scores = self.runner.score(slab, [task.last for task in batch], trees, lengths)
             self._batch("choices", len(batch))
+            # At once, not after the last batch: should that one fail, these are done.
+            done = set(batch)
+            self._waiting = [each for each in self._waiting if each not in done]
             for task, each, tree in zip(batch, scores, trees, strict=True):
                 self.totals["scored_tokens"] += len(tree.tokens)
                 self._finish(task, Outcome(scores=tuple(each), counted=len(tree.tokens)))
-        self._waiting = [each for each in self._waiting if id(each) not in waiting]
         self.seconds["choices"] += time.perf_counter() - start
 
     # --- texts ---
 
-    def _join(self, tasks: Sequence[_Task]) -> None:
+    def _join(self, tasks: Sequence[Task]) -> None:
         """Give waiting texts rows of the batch that is being decoded."""
         paths = [task.end.path if task.end is not None else [] for task in tasks]
         longest = max([sum(len(each.tokens) for each in path) for path in paths], default=0)
@@ -272,8 +267,10 @@ class Engine:
         for row, path in enumerate(paths):
             self._slab.load(first + row, _runs(path))
         self._active.extend(tasks)
-        joined = {id(task) for task in tasks}
-        self._waiting = [each for each in self._waiting if id(each) not in joined]
+        joined = set(tasks)
+        self._waiting = [each for each in self._waiting if each not in joined]
+        for task in tasks:  # the slab has a copy
+            self._release(task)
 
     def _decode(self) -> None:
         """One token for each row, and the rows that end."""
@@ -281,7 +278,7 @@ class Engine:
         start = time.perf_counter()
         rows = self._active
         tokens = [[] if task is None else [task.last] for task in rows]
-        starts = [0 if task is None else len(task.job.ids) + len(task.out) - 1 for task in rows]
+        starts = [0 if task is None else task.length - 1 for task in rows]
         logits = self.runner.advance(self._slab, tokens, starts)
         self._batch("decode", sum(task is not None for task in rows))
         live = [(row, task) for row, task in enumerate(rows) if task is not None]
@@ -292,13 +289,17 @@ class Engine:
             chosen, [job.sampling for job in jobs], [job.seed for job in jobs], [len(task.out) for _, task in live]
         )
         for (row, task), job, token in zip(live, jobs, drawn, strict=True):
-            if (outcome := self._heard(task, job, token)) is not None:
+            try:
+                outcome = self._heard(task, job, token)
+            except Exception as error:  # of this row's grammar or stop strings: no other row's concern
+                outcome = _told(error)
+            if outcome is not None:
                 self._active[row] = None
                 self._finish(task, outcome)
         self._leave()
         self.seconds["decode"] += time.perf_counter() - start
 
-    def _heard(self, task: _Task, job: TextJob, token: int) -> Outcome | None:
+    def _heard(self, task: Task, job: TextJob, token: int) -> Outcome | None:
         """Take in a row's next token; its outcome when it has ended."""
         ended = token in self.ends
         if not ended:
@@ -327,22 +328,21 @@ class Engine:
         if len(kept) < len(self._active) and (self._waiting or self._inbox or 4 * len(kept) <= 3 * len(self._active)):
             self._slab.keep_rows(kept)
             self._active = [self._active[row] for row in kept]
-        longest = max(len(task.job.ids) + len(task.out) for task in self._active if task is not None)
+        longest = max(task.length for task in self._active if task is not None)
         if self._slab.filled > longest + max(32, longest // 4):
             self._slab.pack()
 
     # --- ends ---
 
-    def _finish(self, task: _Task, outcome: Outcome) -> None:
+    def _finish(self, task: Task, outcome: Outcome | ModelError) -> None:
         self._release(task)
         self._tasks.pop(task.job.same, None)
-        now = time.perf_counter()
-        queued, worked = task.begun - task.queued, now - task.begun
+        if isinstance(outcome, ModelError):
+            task.tell(outcome)
+            return
+        queued, worked = task.begun - task.queued, time.perf_counter() - task.begun
         self.seconds["queued"] += queued
-        told = replace(outcome, reused=task.reused, queued=queued, worked=worked)
-        for future in task.futures:
-            with suppress(InvalidStateError):  # whoever asked no longer waits
-                future.set_result(told)
+        task.tell(replace(outcome, reused=task.reused, queued=queued, worked=worked))
 
     def _batch(self, kind: str, rows: int) -> None:
         self.totals[f"{kind}_batches"] += 1
@@ -353,10 +353,22 @@ def _runs(path: Sequence[Node[KeysAndValues]]) -> list[KeysAndValues]:
     return [node.kept for node in path if node.kept is not None]
 
 
-def _score_length(task: _Task) -> int:
+def _score_length(task: Task) -> int:
     return len(task.job.ids) + (len(task.tree.tokens) if task.tree is not None else 0)
 
 
-def _is_out_of_memory(error: RuntimeError) -> bool:
+def _told(error: Exception) -> ModelError:
+    """What those who wait are told of an error."""
+    if isinstance(error, ModelError):
+        return error
+    told = ModelError(f"The local model failed: {type(error).__name__}: {error}")
+    told.__cause__ = error
+    return told
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Devices say it in many ways: a class of torch's own, Python's, or words alone."""
     text = f"{type(error).__name__} {error}".lower()
-    return "out of memory" in text or "outofmemory" in text or "can't allocate memory" in text
+    return isinstance(error, MemoryError) or any(
+        words in text for words in ("out of memory", "outofmemory", "can't allocate memory", "not enough memory")
+    )

@@ -11,12 +11,15 @@ from gamemaster.world.parts.pairing import drawn_pairs, sides, turning_pairs
 from gamemaster.world.parts.places import Hours, Places
 from gamemaster.world.parts.repeated import Meeting, PastRound, Repeated
 from gamemaster.world.parts.sanctioning import Sanctioning
+from gamemaster.world.parts.standing_offers import Fate, Offer, StandingOffers
+from gamemaster.world.parts.taking_turns import TakingTurns
 
 __all__ = [
     "Accounts",
     "Allocation",
     "CommonPool",
     "Deed",
+    "Fate",
     "History",
     "Hours",
     "Imitation",
@@ -25,10 +28,13 @@ __all__ = [
     "Meeting",
     "Move",
     "Network",
+    "Offer",
     "PastRound",
     "Places",
     "Repeated",
     "Sanctioning",
+    "StandingOffers",
+    "TakingTurns",
     "Trace",
     "drawn_pairs",
     "in_units",
