@@ -16,8 +16,8 @@ import numpy as np
 
 from benchmarks.concordia_engine import Environment, Unavailable, environment
 from benchmarks.measurement import Measurement, Target, at_least
-from benchmarks.memory import filled, times_of
-from benchmarks.memory_sentences import GivenVectors, Vectors, enlarged, real_sentences, real_vectors, text_of
+from benchmarks.memory import cpu_seconds_of, filled, times_of
+from benchmarks.memory_sentences import Vectors, enlarged, real_sentences, real_vectors, text_of
 from benchmarks.timing import cpu_seconds
 from gamemaster.memory import PLAIN, MemoryBank, RecallRequest
 from gamemaster.record import Archive, StepRecord, StoredVector
@@ -102,22 +102,9 @@ def _tasks(
 def _kept(bank: MemoryBank, queries: Vectors, size: int, row: Callable[..., Measurement]) -> Iterator[Measurement]:
     """What it costs to have the state safe, and to have it back."""
     with tempfile.TemporaryDirectory() as folder:
-        whole = MemoryBank(bank.cache.embedder, approximate_above=None)
-        for record in bank.view("0"):
-            whole.view("0").add(record.text, time=record.time, importance=record.importance)
-        whole.view("0").recall(queries[0], 1, weights=PLAIN, touch=False)
-        with Archive.create(Path(folder) / "run", configuration={}, environment={}) as archive:
-            at_once = cpu_seconds(lambda: _commit(archive, whole, 0)) * 1e3
-            yield row("all of it saved at once", "save", at_once, None, "into a new archive, on disk")
-            steps: list[float] = []
-            for step in range(1, _TRIES + 1):
-                whole.begin_step(step)
-                whole.view("0").add(text_of(size + _AGENTS - step), time=2e9)
-                whole.view("0").recall(queries[step], _K, now=2e9)
-                whole.apply_accesses()
-                steps.append(cpu_seconds(lambda step=step: _commit(archive, whole, step)) * 1e3)
-        yield row("state saved at a step's end", "save", sorted(steps)[_TRIES // 2], at_least(20.0), "what is new goes to disk")
-        del whole
+        at_once, step = _saved(bank, queries, size, Path(folder) / "run")
+        yield row("all of it saved at once", "save", at_once, None, "into a new archive, on disk")
+        yield row("state saved at a step's end", "save", step, at_least(20.0), "what is new goes to disk")
         gc.collect()
         with Archive.open(Path(folder) / "run") as archive:
             other = MemoryBank(bank.cache.embedder, approximate_above=None)
@@ -126,6 +113,24 @@ def _kept(bank: MemoryBank, queries: Vectors, size: int, row: Callable[..., Meas
             yield row("state loaded", "load", load, at_least(20.0), note)
             first = cpu_seconds(lambda: other.view("0").recall(queries[0], _K, weights=PLAIN)) * 1e3
             yield row("state loaded, and recalled once", "load", load + first, None, "with all vectors read and checked")
+
+
+def _saved(bank: MemoryBank, queries: Vectors, size: int, folder: Path) -> tuple[float, float]:
+    """CPU milliseconds of saving a copy of the bank whole, and of saving what one step brings to it."""
+    whole = MemoryBank(bank.cache.embedder, approximate_above=None)
+    view = whole.view("0")
+    for record in bank.view("0"):
+        view.add(record.text, time=record.time, importance=record.importance)
+    view.recall(queries[0], 1, weights=PLAIN, touch=False)
+    with Archive.create(folder, configuration={}, environment={}) as archive:
+        at_once = cpu_seconds(lambda: _commit(archive, whole, 0))
+        steps: list[float] = []
+        for step in range(1, _TRIES + 1):
+            whole.begin_step(step)
+            view.add(text_of(size + _AGENTS - step), time=2e9)
+            view.recall(queries[step], _K, now=2e9)
+            steps.append(cpu_seconds_of(lambda step: _commit(archive, whole, step), step))
+    return at_once * 1e3, sorted(steps)[_TRIES // 2] * 1e3
 
 
 def _commit(archive: Archive, bank: MemoryBank, step: int) -> None:

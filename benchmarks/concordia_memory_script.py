@@ -50,7 +50,6 @@ def measure(vectors, queries, agents, tries):
     found["many"] = seconds(lambda: [bank.retrieve_associative(f"query {at}", K) for at in range(agents)])
     own = [memory(texts[at::agents]) for at in range(agents)]
     found["own"] = median(lambda _: [each.retrieve_associative(f"query {at}", K) for at, each in enumerate(own)], 3)
-    del own
     held = []
     found["save"] = seconds(lambda: held.append(bank.get_state()))
     other = memory()
@@ -66,4 +65,5 @@ if __name__ == "__main__":
     parser.add_argument("--tries", type=int, required=True)
     asked = parser.parse_args()
     arrays = [np.load(path, allow_pickle=False) for path in (asked.vectors, asked.queries)]
-    print(json.dumps({"version": version("gdm-concordia"), **measure(*arrays, asked.agents, asked.tries)}))
+    found = measure(arrays[0], arrays[1], asked.agents, asked.tries)
+    print(json.dumps({"version": version("gdm-concordia"), **found}))

@@ -20,12 +20,12 @@ import numpy as np
 from benchmarks.measurement import Measurement, at_least, at_most
 from benchmarks.memory_sentences import MIXTURE, GivenVectors, Vectors, enlarged, real_sentences, real_vectors, text_of
 from benchmarks.timing import cpu_seconds
-from gamemaster.language import load_embedder
+from gamemaster.language import Embedder, load_embedder
 from gamemaster.memory import PAPER, PLAIN, RECENT, MemoryBank
 from gamemaster.memory.near_lists import Sizes
 from gamemaster.words import GamemasterError, Weights
 
-__all__ = ["filled", "memory", "spread", "times_of"]
+__all__ = ["cpu_seconds_of", "filled", "memory", "times_of"]
 
 _SIZE_SCRIPT = Path(__file__).with_name("memory_size_script.py")
 _REAL, _QUERIES = 20_000, 300
@@ -34,12 +34,13 @@ _K = 10
 _HOUR = 3600.0
 
 
-def memory(quick: bool) -> Iterator[Measurement]:
+def memory(quick: bool, given: Embedder | None = None) -> Iterator[Measurement]:
     """Rows of the table, at sizes up to a million."""
     sizes = (200, 1_000) if quick else (1_000, 10_000, 100_000, 1_000_000)
     try:
-        real = real_vectors(real_sentences(300 if quick else _REAL))
-        yield _embedding(20 if quick else 300)
+        embedder = load_embedder() if given is None else given
+        real = real_vectors(real_sentences(300 if quick else _REAL), embedder)
+        yield _embedding(embedder, 20 if quick else 300)
     except GamemasterError as error:
         yield Measurement(what="memory", value=None, unit="", note=f"not measured: {error}")
         return
@@ -87,7 +88,7 @@ def cpu_seconds_of(call: Callable[[int], object], number: int) -> float:
     return time.process_time() - began
 
 
-def spread(times: Sequence[float]) -> str:
+def _spread(times: Sequence[float]) -> str:
     """The 95th percentile, for a note."""
     return f"p95 {times[int(0.95 * (len(times) - 1))]:.3g} ms, {len(times)} recalls"
 
@@ -159,7 +160,7 @@ def _many_holders(vectors: Vectors, queries: Vectors, *, holders: int) -> Iterat
             value=times[len(times) // 2],
             unit="CPU ms / recall",
             target=at_most(1.0),
-            note=spread(times),
+            note=_spread(times),
         )
 
 
@@ -173,7 +174,7 @@ def _recall(
         value=times[len(times) // 2],
         unit="CPU ms / recall",
         target=None if most is None else at_most(most),
-        note=spread(times),
+        note=_spread(times),
     )
 
 
@@ -193,9 +194,8 @@ def _recall_at_k(bank: MemoryBank, queries: Vectors, wanted: list[set[str]], wha
     )
 
 
-def _embedding(count: int) -> Measurement:
+def _embedding(embedder: Embedder, count: int) -> Measurement:
     """Adding real sentences and recalling once, which embeds them."""
-    embedder = load_embedder()
     texts = [f"{text} ({at})" for at, text in enumerate(real_sentences(count))]
     bank = MemoryBank(embedder)
     embedder.embed(["The first sentence loads the weights."])

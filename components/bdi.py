@@ -94,6 +94,9 @@ class BDI(Component):
         self.budget = budget
         self._desires = read_goals(desires, name=name, most=_MOST_DESIRES)
         self._beliefs = tuple(Fact(text=each) if isinstance(each, str) else each for each in beliefs)
+        for each in self._beliefs:
+            if not isinstance(each, Fact):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise DefinitionError(f"The component {name!r} is given the belief {each!r}; give Fact(...) or a text.")
         self._intention: Intention | None = None
         self._last: tuple[str, IntentionEnd, str] | None = None
         self._happenings = Happenings()

@@ -118,6 +118,9 @@ def read_goals(goals: Sequence[Goal | str], *, name: str, most: int) -> tuple[Go
     if isinstance(goals, str):
         raise DefinitionError(f"The component {name!r} is given {goals!r}; give a list of goals or texts.")
     read = tuple(Goal(text=each) if isinstance(each, str) else each for each in goals)
+    for each in read:
+        if not isinstance(each, Goal):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise DefinitionError(f"The component {name!r} is given the goal {each!r}; give Goal(...) or a text.")
     texts = [each.text for each in read]
     if not 1 <= len(read) <= most:
         raise DefinitionError(f"The component {name!r} is given {len(read)} goals; give 1 to {most}.")

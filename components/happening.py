@@ -89,7 +89,9 @@ def check_rules(rules: object, change: type[object], *, name: str, what: str = "
             raise DefinitionError(f"The component {name!r} has {what} for {key!r}; a key names an action, a tag or a kind.")
         for each in _several(value, change):
             if not isinstance(each, change):
-                raise DefinitionError(f"The component {name!r} has in {what} {key!r}: {each!r}; give one of {change.__name__}.")
+                raise DefinitionError(
+                    f"The component {name!r} has in {what} {key!r}: {each!r}; give {change.__name__}(...), or a list of them."
+                )
 
 
 def _several(given: Any, change: type[Change]) -> list[Change]:

@@ -76,6 +76,8 @@ class Norms(Component):
         check_rules(rules or {}, Norm, name=name)
         read = tuple(Norm(text=each) if isinstance(each, str) else each for each in norms)
         for at, each in enumerate(read):
+            if not isinstance(each, Norm):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise DefinitionError(f"The component {name!r} is given the norm {each!r}; give Norm(...) or a text.")
             if same_norm(read[:at], each.text) is not None:
                 raise DefinitionError(f"The component {name!r} is given the norm {each.text!r} twice; give it once.")
         self.rules: Rules[Norm] = rules if rules is not None else {}

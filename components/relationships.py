@@ -74,6 +74,9 @@ class Relationships(Component):
             raise DefinitionError(f"The component {name!r} has shown={shown} and most={most}; give 1 <= shown <= most.")
         if known is not None and len(known) > most:
             raise DefinitionError(f"The component {name!r} is given {len(known)} relationships; it holds at most {most}.")
+        for other, each in (known or {}).items():
+            if not isinstance(each, Relationship):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise DefinitionError(f"The component {name!r} is given {each!r} for {other}; give Relationship(...).")
         check_rules(rules or {}, RelationshipChange, name=name)
         self.others = None if others is None else tuple(others)
         self.rules: Rules[RelationshipChange] = rules if rules is not None else {}

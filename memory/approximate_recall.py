@@ -40,7 +40,7 @@ def narrowed(held: Candidates, query: Vector, asked: CheckedRecall, index: Vecto
     most = (asked.k or 0) if alone else max(_MOST, asked.k or 0)
     chosen: list[Places] = []
     if weights.relevance:
-        near = lists.near(query, held, index.take)
+        near = lists.near(query, held, index.take, least=most)
         cosines = index.cosines(query, columns.rows[near].astype(np.int64)).astype(np.float64)
         chosen.append(near[best(cosines, columns.floats[TIME, near], most)])
     if weights.recency:

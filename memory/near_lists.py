@@ -66,8 +66,8 @@ class NearLists:
         self._starts: NDArray[np.int64] = np.zeros(1, np.int64)  # of each cell in `_order`
         self._order_of: tuple[Columns | None, int, int] = (None, 0, 0)
 
-    def near(self, query: Vector, held: Candidates, vectors: Callable[[Rows], Vector]) -> Places:
-        """Places of the candidates in the cells nearest to `query`, ascending.
+    def near(self, query: Vector, held: Candidates, vectors: Callable[[Rows], Vector], *, least: int = 0) -> Places:
+        """Places of the candidates in the cells nearest to `query`, ascending; `least` of them, where there are as many.
 
         `vectors` gives the vectors in rows of the index; every record of the columns has a row.
         """
@@ -76,22 +76,22 @@ class NearLists:
         order = np.argsort(-self._likeness(query), kind="stable")
         cells = columns.cells[:count]
         if held.places is not None:
-            inside = self._nearest(order, np.bincount(cells[held.places], minlength=self.sizes.cells))
+            inside = self._nearest(order, np.bincount(cells[held.places], minlength=self.sizes.cells), least)
             return held.places[inside[cells[held.places]]]
         done = self._sort(columns, count)
         # The latest are not sorted yet; an earlier reader's columns may be shorter than what is sorted.
         late = cells[done:]
         sizes = np.bincount(cells, minlength=self.sizes.cells) if done > count else np.diff(self._starts)
-        inside = self._nearest(order, sizes + np.bincount(late, minlength=self.sizes.cells))
+        inside = self._nearest(order, sizes + np.bincount(late, minlength=self.sizes.cells), least)
         parts = [self._order[self._starts[cell] : self._starts[cell + 1]] for cell in np.flatnonzero(inside).tolist()]
         places = np.concatenate([*parts, (np.flatnonzero(inside[late]) + done).astype(np.int32)])
         places.sort()
         return places[: int(np.searchsorted(places, count))].astype(np.intp)
 
-    def _nearest(self, order: NDArray[np.intp], sizes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def _nearest(self, order: NDArray[np.intp], sizes: NDArray[np.int64], least: int) -> NDArray[np.bool_]:
         """Whether each cell is among those to look into."""
         held = np.cumsum(sizes[order])
-        enough = int(np.searchsorted(held, self.sizes.probed_rows)) + 1
+        enough = int(np.searchsorted(held, max(least, self.sizes.probed_rows))) + 1
         inside = np.zeros(self.sizes.cells, np.bool_)
         inside[order[: max(self.sizes.probed_cells, enough)]] = True
         return inside

@@ -46,6 +46,20 @@ print(simulation.preview("Ann"))
 
 # For each component how it is made, and what else stands in the agent's list; `persona` is there for all.
 EXAMPLES: dict[str, tuple[str, str]] = {
+    "Affect": ("part = Affect(base=(0.2, 0.1))", "persona, part"),
+    "AppropriatenessQuestion": ("situation, person, deed = appropriateness(given=[persona])", "persona, situation, person, deed"),
+    "BDI": ('part = BDI(["sell all the bread"], beliefs=["Bob has money."])', "persona, part"),
+    "ChainOfQuestions": ("part = ChainOfQuestions(given=[persona])", "persona, part"),
+    "Goals": ('part = Goals(["sell all the bread"])', "persona, part"),
+    "Needs": ("part = Needs(pressing=0.1)", "persona, part"),
+    "Norms": ('part = Norms(["One waits for one\'s turn."])', "persona, part"),
+    "ProsAndCons": ("options = Options(given=[persona], n=2)\npart = ProsAndCons(options)", "persona, options, part"),
+    "Relationships": (
+        'part = Relationships({"Bob": Relationship(closeness=0.6, trust=0.8, tie="friend")})',
+        "persona, part",
+    ),
+    "Reputation": ("part = Reputation()", "persona, part"),
+    "SelfConsistency": ('part = SelfConsistency("Does {name} trust Bob?", options=["Yes.", "No."], n=3)', "persona, part"),
     "Background": ('part = Background("Ann took the bakery over from her father.")', "persona, part"),
     "BestOption": ("options = Options(given=[persona])\npart = BestOption(options, given=[persona])", "persona, options, part"),
     "Constant": ('part = Constant("Bread costs 2 coins.", label="Prices")', "persona, part"),
@@ -73,9 +87,11 @@ EXAMPLES: dict[str, tuple[str, str]] = {
 }
 
 ALSO: dict[str, str] = {
+    "AppropriatenessQuestion": "appropriateness",
     "BestOption": "Options",
-    "KeepMemory": "",
+    "ProsAndCons": "Options",
     "Reflection": "ImportanceRating",
+    "Relationships": "Relationship",
 }
 
 BEFORE: dict[str, str] = {
@@ -95,7 +111,8 @@ def example(kind: type[Component]) -> str:
     """The code of a component's example."""
     name = kind.__name__
     made, parts = EXAMPLES[name]
-    imports = sorted({"Persona", name, *([ALSO[name]] if ALSO.get(name) else [])})
+    own = [] if name == "AppropriatenessQuestion" else [name]
+    imports = sorted({"Persona", *own, *([ALSO[name]] if name in ALSO else [])})
     head = HEAD.format(imports=", ".join(imports))
     if before := BEFORE.get(name):
         head = head.replace("from gamemaster.testing", f"{before}from gamemaster.testing")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from gamemaster.record import RecallRecord
 from gamemaster.words import Hit, MemoryRecord, Weights
@@ -130,7 +130,7 @@ class TurnMemory:
             touch=self._touch,
         )
         if self._recalls is not None:
-            looked_for: object = query
+            looked_for = cast("object", query)
             record = RecallRecord.of(
                 hits,
                 who=self._memory.holder,

@@ -89,11 +89,21 @@ def model_folder(name: str, *, revision: str | None = None) -> Path:
     return fetched
 
 
-def load_folder(folder: Path, *, dtype: str | None = None, device: str | None = None) -> LoadedModel:
+def load_folder(
+    folder: Path,
+    *,
+    dtype: str | None = None,
+    device: str | None = None,
+    max_memory: Mapping[int | str, int | str] | None = None,
+    offload_folder: str | Path | None = None,
+) -> LoadedModel:
     """The model and tokenizer in `folder`.
 
     On a GPU, when there is one, spread as accelerate sees fit, in the dtype in which the weights were saved; otherwise on the
-    CPU in float32. `device` and `dtype` say otherwise. Raises: BadInput, with what is wrong with the folder.
+    CPU in float32. `device` and `dtype` say otherwise: "cpu", "cuda:1", or a way to spread ("auto", "balanced",
+    "sequential"). `max_memory` bounds each device, `{0: "20GiB", "cpu": "60GiB"}`; layers that fit on no GPU wait in the
+    memory of the CPU, and those that don't fit there in `offload_folder`. Raises: BadInput, with what is wrong with the
+    folder or the options.
     """
     torch: Any = import_module("torch")
     transformers: Any = import_module("transformers")
@@ -102,7 +112,11 @@ def load_folder(folder: Path, *, dtype: str | None = None, device: str | None = 
     if dtype != "auto" and not hasattr(torch, dtype):
         raise BadInput(f"There is no dtype {dtype!r}; give float32, bfloat16, float16 or auto.")
     local = {"local_files_only": True, "trust_remote_code": False}
-    placed = {"device_map": device or "auto"} if gpu else {}
+    placed: dict[str, Any] = {"device_map": device or "auto"} if gpu or max_memory else {}
+    if max_memory:
+        placed["max_memory"] = dict(max_memory)
+    if offload_folder is not None:
+        placed["offload_folder"] = str(offload_folder)
     try:
         with _quietly():
             tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), **local)

@@ -27,7 +27,7 @@ from gamemaster.language.request import Answer, ChoiceRequest, ObjectRequest, Re
 from gamemaster.language.retried import LastingModelError
 from gamemaster.language.structured import instructions, parse_answer
 from gamemaster.language.token_draw import gumbel_noise
-from gamemaster.language.token_text import TokenText
+from gamemaster.language.token_text import Thinking, TokenText
 from gamemaster.words import BadInput, prompt_texts
 
 __all__ = ["HuggingFaceModel"]
@@ -37,8 +37,9 @@ class HuggingFaceModel:
     """The causal language model `name`: a folder, or a name on the Hugging Face hub (from its cache, or fetched).
 
     Chat models get the prompt in their template, base models as plain text; `chat` says which it is. Special tokens in a
-    prompt's text are plain text to the model. With `thinking`, a model that can think first does; its token limits then
-    hold for thoughts and answer together.
+    prompt's text are plain text to the model. With `thinking`, a model that can think first does, "low" or "high" where
+    it knows more and less; its token limits then hold for thoughts and answer together, and an `answer_prefix` is asked
+    for in words, as it can't stand before thoughts. Choices are made without thoughts.
 
     Texts and objects are generated, greedily or drawn by the request's seed; an object is held to its schema where the
     package llguidance is there. A choice is the option with the highest probability: of its tokens and of the end of the
@@ -48,9 +49,9 @@ class HuggingFaceModel:
     At most `rows` answers are written at a time, at most `tokens` tokens computed in a pass; `prefixes` bytes are kept for
     prefixes of prompts beyond those in use. The defaults are those that the benchmark found best on a CPU and on a GPU.
 
-    The weights are loaded here, in safetensors only, and no code of the repository is run. See `load_folder` for device
-    and dtype. Raises: BadInput when there is no such model or it can't be loaded; `answer` raises LastingModelError for
-    a prompt that is longer than the model's context, ModelError when the computation fails.
+    The weights are loaded here, in safetensors only, and no code of the repository is run. See `load_folder` for device,
+    dtype, `max_memory` and `offload_folder`. Raises: BadInput when there is no such model or it can't be loaded; `answer`
+    raises LastingModelError for a prompt that is longer than the model's context, ModelError when the computation fails.
     """
 
     def __init__(
@@ -59,8 +60,10 @@ class HuggingFaceModel:
         *,
         dtype: str | None = None,
         device: str | None = None,
+        max_memory: Mapping[int | str, int | str] | None = None,
+        offload_folder: str | Path | None = None,
         chat: bool | None = None,
-        thinking: bool = False,
+        thinking: Thinking = False,
         revision: str | None = None,
         per_token: bool = False,
         rows: int | None = None,
@@ -70,8 +73,16 @@ class HuggingFaceModel:
         for option, value in (("rows", rows), ("tokens", tokens), ("prefixes", prefixes)):
             if value is not None and value < (0 if option == "prefixes" else 1):
                 raise BadInput(f"hf:{name} is given {option}={value}; it must be at least {0 if option == 'prefixes' else 1}.")
+        if thinking not in (False, True, "low", "high"):
+            raise BadInput(f'hf:{name} is given thinking={thinking!r}; it is False, True, "low" or "high".')
         self._name = f"hf:{name}"
-        self._loaded = load_folder(model_folder(str(name), revision=revision), dtype=dtype, device=device)
+        self._loaded = load_folder(
+            model_folder(str(name), revision=revision),
+            dtype=dtype,
+            device=device,
+            max_memory=max_memory,
+            offload_folder=offload_folder,
+        )
         self._tokens = TokenText(self._loaded.tokenizer, chat=chat, thinking=thinking)
         model = self._loaded.model
         self._ends = _end_tokens(model, self._loaded.tokenizer)
@@ -149,9 +160,12 @@ class HuggingFaceModel:
 
     def _job(self, request: Request) -> Job:
         choosing = isinstance(request, ChoiceRequest)
-        form = _options_form(request) if choosing else instructions(_without_prefix(request))
+        # A prefix would stand before the thoughts of a model that thinks first: it is then told in words what to begin with.
+        goes_on = choosing or self._tokens.thought_ends is None
+        form = _options_form(request) if choosing else instructions(_without_prefix(request) if goes_on else request)
         user = f"{request.prompt.user}\n\n{form}" if form else request.prompt.user
-        ids = tuple(self._tokens.prompt(request.prompt.system, user, request.answer_prefix))
+        prefix = request.answer_prefix if goes_on else ""
+        ids = tuple(self._tokens.prompt(request.prompt.system, user, prefix, at_once=choosing))
         options = (
             tuple(tuple(self._tokens.option(option, request.answer_prefix)) for option in request.options)
             if isinstance(request, ChoiceRequest)
@@ -174,26 +188,33 @@ class HuggingFaceModel:
             sampling=sampling,
             room=room,
             stops=self._stops(sampling.stop),
-            grammar=self._grammar(request) if isinstance(request, ObjectRequest) else None,
+            grammar=self._grammar(request, prefix) if isinstance(request, ObjectRequest) else None,
             begins=self._tokens.thought_ends,
         )
 
-    def _grammar(self, request: ObjectRequest) -> Grammar | None:
-        if not self._grammars.available or request.answer_prefix:
+    def _grammar(self, request: ObjectRequest, prefix: str) -> Grammar | None:
+        """What the object is held to; None where it can't be, and is read as it comes."""
+        if not self._grammars.available:
             return None
         try:
-            return self._grammars.of_schema(request.schema.model_json_schema())
+            grammar = self._grammars.of_schema(request.schema.model_json_schema())
         except BadInput as error:
             raise BadInput(f"{request.key.who}, {request.key.component} ({request.key}): {error}") from None
+        return grammar.after(prefix, self._tokens.plain) if prefix.strip() else grammar
 
     def _stops(self, stops: Sequence[str]) -> Callable[[list[int]], bool] | None:
         wanted = [stop for stop in stops if stop]
         if not wanted:
             return None
-        # A stop string of n characters lies within the text of the last n tokens, and a few more where bytes are split.
-        tail = max(map(len, wanted)) + 4
+        # A token may be a single byte of a character; the last one may bring more than the stop string's end.
+        tail = max(len(stop.encode()) for stop in wanted) + 4
+        thought = self._tokens.thought_ends
 
         def ended(out: list[int]) -> bool:
+            if thought is not None:  # what is thought is not the answer yet
+                if thought not in out:
+                    return False
+                out = out[len(out) - out[::-1].index(thought) :]
             said = self._tokens.text(out[-tail:])
             return any(stop in said for stop in wanted)
 

@@ -24,7 +24,8 @@ def load_model(model: str | object = "embedded", **options: Any) -> LanguageMode
     """The model that `model` names, with `options` handed on to it; a LanguageModel as it is.
 
     - `"embedded"`: `EmbeddedModel`; options: `embedder`.
-    - `"hf:NAME"` or `"hf:FOLDER"`: `HuggingFaceModel`; options: `dtype`, `device`, `chat`, `thinking`, `revision`.
+    - `"hf:NAME"` or `"hf:FOLDER"`: `HuggingFaceModel`; options: `dtype`, `device`, `max_memory`,
+      `offload_folder`, `chat`, `thinking`, `revision`, `per_token`, `rows`, `tokens`, `prefixes`.
     - a LangChain chat model: `LangChainModel`; options: `name`, `concurrent`, `sampling`, `reasoning_tokens`.
 
     Raises: UnknownName for any other name or an option that the model does not have, BadInput for any other object and
@@ -44,7 +45,10 @@ def load_model(model: str | object = "embedded", **options: Any) -> LanguageMode
 
 _OPTIONS = {
     "the embedded model": ("embedder",),
-    "a Hugging Face model": ("dtype", "device", "chat", "thinking", "revision"),
+    "a Hugging Face model": (
+        *("dtype", "device", "max_memory", "offload_folder", "chat", "thinking", "revision"),
+        *("per_token", "rows", "tokens", "prefixes"),
+    ),
     "a LangChain chat model": ("name", "concurrent", "sampling", "reasoning_tokens"),
 }
 

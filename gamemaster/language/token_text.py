@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, TypeAlias, cast
 
 from gamemaster.language.strict_json import without_surrogates
 from gamemaster.words import BadInput
 
-__all__ = ["TokenText"]
+__all__ = ["Thinking", "TokenText"]
 
 _SYSTEM_MARK = "zqxsystemxqz"
 _USER_MARK = "zqxuserxqz"
@@ -28,6 +28,8 @@ _FIXED_DATE = (
 )
 _THINK, _THOUGHT = "<think>", "</think>"
 
+Thinking: TypeAlias = Literal[False, True, "low", "high"]
+
 
 class _Backend(Protocol):
     def encode(self, sequence: str, *, add_special_tokens: bool = True) -> Any: ...
@@ -38,23 +40,24 @@ class _Backend(Protocol):
 class TokenText:
     """Token ids of prompts for `tokenizer`, in its chat template, or as plain text where it has none or `chat` is False.
 
-    `thinking` is handed to templates that know it: whether the model may think before it answers.
+    `thinking` is handed to templates that know it: whether the model may think before it answers, or how much. A model
+    that can only think more or less thinks little where it is False.
     """
 
-    def __init__(self, tokenizer: Any, *, chat: bool | None = None, thinking: bool = False) -> None:
+    def __init__(self, tokenizer: Any, *, chat: bool | None = None, thinking: Thinking = False) -> None:
         self._tokenizer = tokenizer
         # Some vocabularies add runs of blanks as tokens; these mean nothing but themselves.
         added = cast("dict[int, Any]", tokenizer.added_tokens_decoder)
         blanks = {number for number, token in added.items() if not token.special and not token.content.strip()}
         self._control = (frozenset(added) | frozenset(cast("list[int]", tokenizer.all_special_ids))) - blanks
         self._plain = _plain_encoder(tokenizer, kept=blanks)
-        self._thinking = thinking
+        self._thinking: Thinking = thinking
         self.chat = bool(tokenizer.chat_template) if chat is None else chat
         if self.chat and not tokenizer.chat_template:
             raise BadInput("chat=True was given, but the model's tokenizer has no chat template; leave chat out.")
         thought = tokenizer.convert_tokens_to_ids(_THOUGHT) if _THOUGHT in tokenizer.get_vocab() else None
         self._thought = cast("int | None", thought)
-        self._templates: dict[bool, tuple[str, ...]] = {}
+        self._templates: dict[tuple[bool, Thinking], tuple[str, ...]] = {}
 
     def count(self, text: str) -> int:
         """The number of tokens of `text`, as plain text."""
@@ -69,12 +72,17 @@ class TokenText:
         # A vocabulary may hold "</s>" as an ordinary piece too; its characters one by one can't make it.
         return [number for char in text for number in self._plain(char) if number not in self._control]
 
-    def prompt(self, system: str, user: str, prefix: str = "") -> list[int]:
-        """The ids of a prompt up to where the answer goes on; `prefix` are the answer's own first words."""
+    def prompt(self, system: str, user: str, prefix: str = "", *, at_once: bool = False) -> list[int]:
+        """The ids of a prompt up to where the answer goes on; `prefix` are the answer's own first words.
+
+        With `at_once` what comes next is the answer and no thought, whatever `thinking` says.
+        """
         system, user = without_surrogates(system), without_surrogates(user)
         if not self.chat:
             return self._start() + self.plain("\n\n".join(part for part in (system, user) if part) + f"\n\nAnswer:{_led(prefix)}")
-        pieces = self._template(bool(system))
+        pieces = self._template(bool(system), False if at_once else self._thinking)
+        if at_once and pieces[-1].rstrip().endswith(_THINK):
+            pieces = (*pieces[:-1], f"{pieces[-1].rstrip()}\n\n{_THOUGHT}\n\n")
         fillings = {_SYSTEM_MARK: system, _USER_MARK: user}
         if system and _SYSTEM_MARK not in pieces:
             fillings[_USER_MARK] = f"{system}\n\n{user}"
@@ -90,7 +98,7 @@ class TokenText:
 
     def opens_thinking(self) -> bool:
         """Whether the template itself begins the model's thoughts, so that an answer starts within them."""
-        return self.chat and self._template(False)[-1].rstrip().endswith(_THINK)
+        return self.chat and self._template(False, self._thinking)[-1].rstrip().endswith(_THINK)
 
     @property
     def thought_ends(self) -> int | None:
@@ -124,22 +132,27 @@ class TokenText:
     def _controls(self, ids: Sequence[int]) -> list[int]:
         return [number for number in ids if number in self._control]
 
-    def _template(self, with_system: bool) -> tuple[str, ...]:
+    def _template(self, with_system: bool, thinking: Thinking) -> tuple[str, ...]:
         """The rendered template in pieces, with the marks as pieces of their own.
 
         Without a system mark where the template takes no system message: its text then goes before the user's.
         """
-        if with_system not in self._templates:
-            pieces = self._rendered(with_system)
+        key = (with_system, thinking)
+        if key not in self._templates:
+            pieces = self._rendered(with_system, thinking)
             if with_system and pieces.count(_SYSTEM_MARK) != 1:
-                pieces = self._rendered(False)
-            self._templates[with_system] = pieces
-        return self._templates[with_system]
+                pieces = self._rendered(False, thinking)
+            self._templates[key] = pieces
+        return self._templates[key]
 
-    def _rendered(self, with_system: bool) -> tuple[str, ...]:
+    def _rendered(self, with_system: bool, thinking: Thinking) -> tuple[str, ...]:
         messages = [{"role": "system", "content": _SYSTEM_MARK}] if with_system else []
         messages.append({"role": "user", "content": _USER_MARK})
         template = str(self._tokenizer.get_chat_template())
+        # Templates call it by one of two names; those without either take no notice. Where it can't be put off, it is put low.
+        asked: dict[str, Any] = {"enable_thinking": bool(thinking), "thinking": bool(thinking)}
+        if thinking is not True and (thinking or ("reasoning_effort" in template and "enable_thinking" not in template)):
+            asked["reasoning_effort"] = thinking or "low"
         try:
             rendered = str(
                 self._tokenizer.apply_chat_template(
@@ -147,7 +160,7 @@ class TokenText:
                     chat_template=f"{_FIXED_DATE}{template}" if "strftime_now" in template else template,
                     tokenize=False,
                     add_generation_prompt=True,
-                    enable_thinking=self._thinking,
+                    **asked,
                 )
             )
         except Exception:

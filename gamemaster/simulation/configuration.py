@@ -20,12 +20,13 @@ PINNED = ("gamemaster", "pydantic", "numpy", "torch", "transformers", "sentence-
 def configuration_of(simulation: Simulation) -> dict[str, Any]:
     """What the run is made from, as JSON values: what two identical runs share."""
     gm = simulation.game_master
+    components = [*(each for agent in simulation.agents for each in agent.components), *gm.parts]
     return {
         "scenario": simulation.scenario,
         "seed": simulation.seed,
         "language": simulation.language,
         "perspective": simulation.texts.perspective,
-        "prompt_texts": simulation.texts.digest,
+        "prompt_texts": simulation.texts.digest(components),
         "start": None if simulation.start is None else simulation.start.isoformat(),
         "step": simulation.step_seconds,
         "model": _named(simulation.model),

@@ -39,6 +39,9 @@ PROMPTS = Path(__file__).parent.parent / "prompts"
 LANGUAGES: tuple[str, ...] = ("en", "ja")
 """The languages that come with the library, each whole."""
 
+SHARED = ("actor", "answer", "game_master", "moment", "observation", "question")
+"""The files that don't belong to one component."""
+
 SET = "set"
 """The file of a folder of one's own that says what its set stands on."""
 
@@ -64,10 +67,13 @@ class PromptTexts:
     def __repr__(self) -> str:
         return f"PromptTexts({self.language!r}, perspective={self.perspective!r})"
 
-    @property
-    def digest(self) -> str:
-        """16 hexadecimal digits that are other for other texts or another perspective."""
-        whole = repr((self.perspective, [(file, sorted(table.items())) for file, table in sorted(self._tables.items())]))
+    def digest(self, components: Iterable[Component] = ()) -> str:
+        """16 hexadecimal digits that are other for other texts or another perspective.
+
+        Of the texts that these components use, and of those that every run does.
+        """
+        files = sorted({*SHARED, *map(self.file_of, components)})
+        whole = repr((self.perspective, [(file, sorted(self._tables.get(file, {}).items())) for file in files]))
         return blake2b(whole.encode(), digest_size=8).hexdigest()
 
     # --- texts by file and name ---

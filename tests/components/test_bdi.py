@@ -223,8 +223,9 @@ async def test_its_state_moves_to_another_and_another_version_is_refused() -> No
     [
         (lambda: BDI([]), "0 goals; give 1 to 8"),
         (lambda: BDI(["a"], commitment="half"), "commitment='half'; it is one of 'blind'"),  # type: ignore[arg-type]
+        (lambda: BDI(["a"], beliefs=[3]), "the belief 3; give Fact"),  # type: ignore[list-item]
         (lambda: BDI(["a"], beliefs="b"), "beliefs is a list"),
-        (lambda: BDI(["a"], rules={"x": "y"}), "give one of Fact"),  # type: ignore[dict-item]
+        (lambda: BDI(["a"], rules={"x": "y"}), "give Fact"),  # type: ignore[dict-item]
         (lambda: Fact(text=""), "A fact is empty"),
     ],
 )

@@ -20,7 +20,8 @@ FRIEND = Goal(text="Make friends with Bob.")
 
 
 def deed(action: str = "", at: int = 0, **more: Any) -> Happening:
-    return Happening(id=f"1/event/{at}", time=0.0, text="", **{"actor": "Ann", "action": action, "kind": "act", **more})
+    made: dict[str, Any] = {"actor": "Ann", "action": action, "kind": "act", **more}
+    return Happening(id=f"1/event/{at}", time=0.0, text="", **made)
 
 
 def test_events_count_until_it_is_achieved_with_their_ids() -> None:
@@ -129,6 +130,7 @@ async def test_its_state_moves_to_another_and_another_version_is_refused() -> No
     ("make", "message"),
     [
         (lambda: Goals("win"), "give a list of goals"),
+        (lambda: Goals([3]), "the goal 3; give Goal"),  # type: ignore[list-item]
         (lambda: Goals([]), "0 goals; give 1 to 12"),
         (lambda: Goals(["a", "b", "a"]), "the goal 'a' twice"),
         (lambda: Goals(["a"], shown_ended=-1), "shown_ended=-1"),

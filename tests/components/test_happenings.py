@@ -85,8 +85,8 @@ def test_rules_by_mapping_and_by_function() -> None:
     [
         ("eat", "give a mapping"),
         ({"": Relief(need="a", by=0)}, "a key names an action"),
-        ({"eat": 0.5}, "has in rules 'eat': 0.5; give one of Relief"),
-        ({"eat": [Relief(need="a", by=0), "x"]}, "'x'; give one of Relief"),
+        ({"eat": 0.5}, "has in rules 'eat': 0.5; give Relief"),
+        ({"eat": [Relief(need="a", by=0), "x"]}, "'x'; give Relief"),
     ],
 )
 def test_rules_that_are_none_are_refused(rules: Any, message: str) -> None:

@@ -157,10 +157,11 @@ async def test_its_state_stays_small_moves_to_another_and_another_version_is_ref
     ("make", "message"),
     [
         (lambda: Norms("a"), "give a list of norms"),
+        (lambda: Norms([3]), "the norm 3; give Norm"),  # type: ignore[list-item]
         (lambda: Norms(["a", "A."]), "the norm 'A.' twice"),
         (lambda: Norms(["a", "b"], most=1), "2 norms and holds at most 1"),
         (lambda: Norms(adopt_above=101), "adopt_above=101"),
-        (lambda: Norms(rules={"a": "b"}), "give one of Norm"),  # type: ignore[dict-item]
+        (lambda: Norms(rules={"a": "b"}), "give Norm"),  # type: ignore[dict-item]
         (lambda: Norm(text=""), "A norm is empty"),
         (lambda: Norm(text="a", kind="law"), "kind='law'"),  # type: ignore[arg-type]
         (lambda: Norm(text="a", utility=-1), "utility=-1"),

@@ -29,7 +29,7 @@ def test_each_component_has_a_page_that_follows_from_the_code() -> None:
 
 def test_each_component_has_an_example_but_those_that_need_a_package() -> None:
     pages = maker()
-    assert {each.__name__ for each in pages.components()} - set(pages.EXAMPLES) <= {"Tools", "AppropriatenessQuestion"}
+    assert {each.__name__ for each in pages.components()} - set(pages.EXAMPLES) <= {"Tools"}
 
 
 @pytest.mark.parametrize("name", sorted(maker().EXAMPLES))

@@ -11,11 +11,20 @@ from numpy.typing import NDArray
 
 from gamemaster.memory import GENERATIVE_AGENTS_CODE, GOVSIM, PAPER, PLAIN, RECENT, MemoryBank, RecallRequest
 from gamemaster.memory.near_lists import NearLists, Sizes
+from gamemaster.memory.vector_rows import VectorRows
 from gamemaster.words import Hit, MemoryInputError, MemoryRecord, Weights
 
 WIDTH = 24
 ABOVE = 200
 OLDEST = Weights(relevance=0.0, importance=0.0, decay_by="access_order")
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sizes at which a search looks into few of many cells."""
+    of = Sizes.of
+    sizes = {ABOVE: Sizes(trained_on=150, cells=30, probed_cells=2, probed_rows=60)}
+    monkeypatch.setattr(Sizes, "of", lambda above: sizes[above] if above in sizes else of(above))
 
 
 class Clustered:
@@ -100,7 +109,7 @@ def test_below_the_number_all_are_looked_at() -> None:
 
 @pytest.mark.parametrize("kinds", [None, ["thought"]])
 def test_it_finds_nearly_what_an_exact_search_finds(kinds: list[str] | None) -> None:
-    bank, exact = filled(6_000), filled(6_000, above=None)
+    bank, exact = filled(6_000, above=1_500), filled(6_000, above=None)
     found = same = 0
     for group in range(40):
         asked: dict[str, Any] = {"weights": PLAIN, "touch": False, "kinds": kinds}
@@ -114,6 +123,20 @@ def test_it_finds_nearly_what_an_exact_search_finds(kinds: list[str] | None) -> 
                 same += 1
                 assert (hit.score, hit.cosine) == (wanted[hit.memory.id].score, wanted[hit.memory.id].cosine)
     assert same / found > 0.9
+
+
+def test_few_cells_are_looked_into_and_more_where_they_are_empty() -> None:
+    bank = filled(900)
+    rows, lists, query = bank.rows("Ann"), NearLists(Sizes.of(ABOVE)), Clustered().embed(["7/9999"])[0]
+    recalls(bank)  # all is embedded
+    found = lists.near(query, rows.candidates(), bank.index.take)
+    assert 60 <= len(found) < 300
+    assert found.tolist() == sorted(set(found.tolist()))
+    early = lists.near(query, rows.candidates(until=650.0), bank.index.take)
+    assert 60 <= len(early) < 300
+    assert early.max() <= 650
+    assert len(lists.near(query, rows.candidates(), bank.index.take, least=880)) >= 880
+    assert len(bank.view("Ann").recall("7/9999", 700, weights=PLAIN, touch=False)) == 700
 
 
 def test_what_scores_high_for_another_reason_is_found_too() -> None:
@@ -169,6 +192,20 @@ def test_a_cell_is_that_of_the_most_alike_centroid_in_whatever_batch() -> None:
     whole = cells_of(rows)
     assert [int(cells_of(rows[n : n + 1])[0]) for n in range(len(rows))] == whole.tolist()
     assert np.concatenate([cells_of(rows[n : n + 333]) for n in range(0, len(rows), 333)]).tolist() == whole.tolist()
+
+
+def test_where_two_centroids_are_as_alike_the_batch_does_not_decide() -> None:
+    random = np.random.default_rng(0)
+    centroids = random.standard_normal((40, 384)).astype(np.float32)
+    centroids /= np.linalg.norm(centroids, axis=1, keepdims=True)
+    lists = NearLists(Sizes(trained_on=40, cells=40))
+    lists._centroids = VectorRows(384)  # pyright: ignore[reportPrivateUsage]
+    lists._centroids.add(centroids)  # pyright: ignore[reportPrivateUsage]
+    rows = centroids[random.integers(0, 40, 3_000)] + centroids[random.integers(0, 40, 3_000)]
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    alone = [int(np.argmax(lists._likeness(row))) for row in rows]  # pyright: ignore[reportPrivateUsage]
+    assert lists._cells(rows).tolist() == alone  # pyright: ignore[reportPrivateUsage]
+    assert np.argmax(rows @ centroids.T, axis=1).tolist() != alone  # where a product would have decided
 
 
 @pytest.mark.parametrize("above", [0, -1, 1.5, True, "many"])

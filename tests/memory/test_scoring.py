@@ -22,6 +22,16 @@ def test_best_is_the_head_of_the_sorted_list(rows: list[tuple[float, float]], k:
     assert best(np.array([total for total, _ in rows]), np.array([time for _, time in rows]), k) == order[:k]
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_best_of_many_is_the_head_of_the_sorted_list(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    count, k = int(random.integers(200, 3_000)), int(random.integers(1, 40))
+    total = random.integers(0, [2, 50, 10**6][seed % 3], count).astype(float)
+    times = random.integers(0, [1, 4, 10**6][seed // 3 % 3], count).astype(float)
+    order = sorted(range(count), key=lambda place: (-total[place], times[place], place))
+    assert best(total, times, k) == order[:k]
+
+
 @given(st.lists(st.tuples(numbers, st.floats(0, 1e7), st.floats(0, 10)), min_size=1, max_size=20), numbers, numbers, numbers)
 def test_scaled_parts_span_from_0_to_their_weight(
     rows: list[tuple[float, float, float]], relevance: float, recency: float, importance: float

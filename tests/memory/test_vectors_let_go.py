@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Event
 from typing import Any
 
@@ -13,7 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from gamemaster.language import embedding_cache
-from gamemaster.memory import PLAIN, MemoryBank, RecallRequest
+from gamemaster.memory import PLAIN, AssociativeMemory, MemoryBank, RecallRequest
+from gamemaster.memory.vector_index import VectorIndex
 from gamemaster.memory.vector_rows import VectorRows
 from gamemaster.testing import HashEmbedder
 
@@ -110,7 +111,8 @@ def test_memory_is_given_back_when_most_is_forgotten() -> None:
     assert {hit.memory.id for hit in bank.view("Ann").recall("3 walks", 200, touch=False)} == set(ids[:100])
 
 
-def test_a_recall_is_of_the_moment_of_its_call_whatever_is_done_meanwhile() -> None:
+@pytest.mark.parametrize("forget_last", [True, False])
+def test_a_recall_is_of_the_moment_of_its_call_whatever_is_done_meanwhile(forget_last: bool) -> None:
     waiting, go_on = Event(), Event()
 
     class Slow(Counting):
@@ -126,6 +128,12 @@ def test_a_recall_is_of_the_moment_of_its_call_whatever_is_done_meanwhile() -> N
     bob.add("memory 3")
     ann.recall("memory 1", touch=False)
     fresh = ann.add("not embedded yet", time=30.0).id
+    changes: list[Callable[[AssociativeMemory, MemoryBank], object]] = [
+        lambda ann, bank: bank.accessed("Ann", [ids[5]], 99.0),
+        lambda ann, bank: ann.edit(ids[1], text="edited"),
+        lambda ann, bank: bank.rate("Ann", ids[3], 9.0),
+        lambda ann, bank: ann.forget([*ids[::2], fresh]),
+    ]
     expected = MemoryBank(HashEmbedder(width=16))
     for n in range(20):
         expected.view("Ann").add(f"memory {n}", time=float(n))
@@ -135,10 +143,8 @@ def test_a_recall_is_of_the_moment_of_its_call_whatever_is_done_meanwhile() -> N
         recalled = asyncio.create_task(ann.arecall("the query", 30, now=50.0))
         while not waiting.is_set():  # noqa: ASYNC110 - set by the embedder's thread
             await asyncio.sleep(0.001)
-        ann.forget([*ids[::2], fresh])
-        ann.edit(ids[1], text="edited")
-        bank.rate("Ann", ids[3], 9.0)
-        bank.accessed("Ann", [ids[5]], 99.0)
+        for change in changes if forget_last else changes[::-1]:
+            change(ann, bank)
         for n in range(30):
             ann.add(f"new {n}")
         bob.add("new 5")
@@ -154,6 +160,20 @@ def test_a_recall_is_of_the_moment_of_its_call_whatever_is_done_meanwhile() -> N
     assert "not embedded yet" not in bank.index
     last = [ann.get(id) for id in ids[1::2]]
     assert [each.last_access for each in last if each is not None] == [50.0, 50.0, 99.0, *[50.0] * 7]
+
+
+def test_who_reads_keeps_rows_from_being_used_again() -> None:
+    index = VectorIndex()
+    made = HashEmbedder(width=16).embed(["a", "b", "c", "d"])
+    index.add(["a", "b"], made[:2])
+    index.hold(np.array([0, 1]))
+    with index.reading():
+        assert [text for text, _ in index.release([("a", 0)])] == ["a"]
+        index.add(["c"], made[2:3])
+        assert (index.row("a"), index.row("c")) == (-1, 2)
+        assert index.vector(0).tobytes() == made[0].tobytes()
+    index.add(["d"], made[3:])
+    assert index.row("d") == 0
 
 
 @pytest.mark.parametrize("width", [5, 384])

@@ -161,4 +161,6 @@ def test_the_perspective_is_a_choice() -> None:
 def test_the_digest_tells_sets_apart(tmp_path: Path) -> None:
     (tmp_path / "recall.toml").write_text('label = "Known"\n', "utf-8")
     sets = [prompt_texts(), prompt_texts("en", "name"), prompt_texts("ja"), prompt_texts(str(tmp_path))]
-    assert len({each.digest for each in sets}) == 4
+    assert len({each.digest([Recall()]) for each in sets}) == 4
+    assert prompt_texts().digest([Recall()]) != prompt_texts().digest()
+    assert sets[-1].digest() == prompt_texts().digest()  # of what is used, and that alone

@@ -7,7 +7,7 @@ the tokens of JSON is left out: a model that may write blanks can go on writing 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -40,6 +40,15 @@ class Grammar:
     def matcher(self) -> Any:
         """A matcher at the grammar's start."""
         return self._first.deep_copy()
+
+    def after(self, text: str, encode: Callable[[str], list[int]]) -> Grammar | None:
+        """What may come after `text`, the answer's own first words; None when nothing that begins so fits the grammar.
+
+        Blanks between the tokens of JSON are passed over in `text`, as they are left out of what is written.
+        """
+        matcher = self._first.deep_copy()
+        begun = matcher.consume_tokens(encode(_compact(text))) and not matcher.is_error() and not matcher.is_stopped()
+        return Grammar(matcher, f"{self.name} after {text}") if begun else None
 
 
 class Grammars:
@@ -82,6 +91,19 @@ class Grammars:
             reason = str(matcher.get_error()).strip().partition("\n")[0]
             raise BadInput(f"This {kind} can't be held to while an answer is written: {reason}. It is: {shown}")
         return Grammar(matcher, text)
+
+
+def _compact(text: str) -> str:
+    """JSON without the blanks outside its strings."""
+    kept: list[str] = []
+    quoted = escaped = False
+    for char in text:
+        if quoted or not char.isspace():
+            kept.append(char)
+        if char == '"' and not escaped:
+            quoted = not quoted
+        escaped = char == "\\" and not escaped
+    return "".join(kept)
 
 
 def masked(logits: Any, matchers: Sequence[Any | None]) -> Any:

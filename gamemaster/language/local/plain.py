@@ -18,6 +18,7 @@ from typing import Any
 from gamemaster.language.local.drawing import draw_tokens
 from gamemaster.language.local.grammar import masked
 from gamemaster.language.local.job import ChoiceJob, Job, Outcome, TextJob
+from gamemaster.language.local.runner import device_of
 from gamemaster.words import ModelError
 
 __all__ = ["PlainEngine"]
@@ -33,8 +34,10 @@ class PlainEngine:
         self.totals: Counter[str] = Counter()
         self.seconds: dict[str, float] = defaultdict(float)
         self._torch: Any = import_module("torch")
-        self._device: Any = model.get_input_embeddings().weight.device
+        self._device: Any = device_of(model)
         self._takes = frozenset(inspect.signature(model.forward).parameters)
+        # Purely recurrent models apply a mask to the tokens at hand, and a longer one spoils what goes on from a cache.
+        self._cache_name = "past_key_values" if "past_key_values" in self._takes else "cache_params"
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="local-model")
 
     def submit_all(self, jobs: Sequence[tuple[Job, Future[Outcome]]]) -> None:
@@ -84,12 +87,14 @@ class PlainEngine:
         for option in job.options:
             tokens = [*option, *([] if self.end is None else [self.end])]
             counted += len(tokens)
-            logits = first[0, -1:]
-            if len(tokens) > 1:
-                # A cache grows by what is computed on it; each option goes on from the prompt alone.
-                _, rest = self._forward(tokens[:-1], copy.deepcopy(cache), len(job.ids))
-                logits = self._torch.cat([logits, rest[0]])
-            logs = self._torch.log_softmax(logits.double(), dim=-1)
+            rows = [first[0, -1]]
+            # A cache grows by what is computed on it; each option goes on from the prompt alone. Token by token, as
+            # recurrent models go on from a state by one token rightly and by several not.
+            state = copy.deepcopy(cache) if len(tokens) > 1 else None
+            for place, token in enumerate(tokens[:-1]):
+                state, logits = self._forward([token], state, len(job.ids) + place)
+                rows.append(logits[0, -1])
+            logs = self._torch.log_softmax(self._torch.stack(rows).double(), dim=-1)
             scores.append(float(sum(logs[place, token] for place, token in enumerate(tokens))))
         return Outcome(scores=tuple(scores), counted=counted)
 
@@ -98,12 +103,12 @@ class PlainEngine:
         length = past + len(ids)
         given: dict[str, Any] = {
             "input_ids": torch.tensor([list(ids)], device=self._device),
-            "attention_mask": torch.ones((1, length), dtype=torch.long, device=self._device),
         }
+        if self._cache_name == "past_key_values":
+            given["attention_mask"] = torch.ones((1, length), dtype=torch.long, device=self._device)
         if "position_ids" in self._takes:  # a few architectures count positions by the mask alone
             given["position_ids"] = torch.arange(past, length, device=self._device)[None]
         if cache is None and "logits_to_keep" in self._takes:
             given["logits_to_keep"] = 1
-        name = "past_key_values" if "past_key_values" in self._takes else "cache_params"
-        out = self.model(**given, **({name: cache} if cache is not None else {}), use_cache=True)
-        return getattr(out, name), out.logits
+        out = self.model(**given, **({self._cache_name: cache} if cache is not None else {}), use_cache=True)
+        return getattr(out, self._cache_name), out.logits

@@ -15,9 +15,13 @@ from typing import Any, cast
 from gamemaster.language.local.option_tree import OptionTree
 from gamemaster.language.local.slab import Slab
 
-__all__ = ["Runner"]
+__all__ = ["Runner", "device_of"]
 
-_KV_ONLY = frozenset({"full_attention", "sliding_attention", "chunked_attention", "attention"})
+_KV_ONLY = frozenset({"full_attention", "sliding_attention", "attention"})
+# Settings of attention that looks back in a way of its own; a trial on short texts would not show it.
+_OWN_WINDOWS = ("attention_chunk_size", "window_size", "attention_window", "attention_window_size", "local_attention")
+# Positions that are scaled by the longest row of a pass: an answer would depend on who shares the batch.
+_SHARED_SCALES = ("dynamic", "longrope")
 
 
 class Runner:
@@ -26,7 +30,7 @@ class Runner:
     def __init__(self, model: Any) -> None:
         self._torch: Any = import_module("torch")
         self.model = model
-        self.device: Any = model.get_input_embeddings().weight.device
+        self.device: Any = device_of(model)
         settings = model.config.get_text_config()
         self.layers = int(settings.num_hidden_layers)
         kinds = cast("list[str]", list(getattr(settings, "layer_types", None) or []))
@@ -42,7 +46,8 @@ class Runner:
         """Tokens computed, padding left out."""
         self.padded = 0
         """Tokens computed for padding."""
-        self.fits = self._kinds <= _KV_ONLY and self._trial()
+        self.fits = self._kinds <= _KV_ONLY and not _is_apart(settings) and self._trial()
+        """Whether its requests can share batches."""
 
     def slab(self, rows: int, columns: int) -> Slab:
         """A slab on the model's device."""
@@ -108,6 +113,7 @@ class Runner:
     def _pass(self, slab: Slab, ids: Any, positions: Any, new: Any, *, wanted: int) -> Any:
         """The logits (rows, tokens, vocabulary) of a pass; `wanted` is how many of the last are needed, 0 for all."""
         torch = self._torch
+        slab.settle()
         slab.reserve(slab.filled + int(ids.shape[1]))
         old = slab.at[:, : slab.filled]
         seen = torch.cat([(old >= 0)[:, None, :].expand(-1, int(ids.shape[1]), -1), new], dim=2)
@@ -173,3 +179,20 @@ class Runner:
             return worst < (1e-3 if self.model.dtype == torch.float32 else 0.1)
         except Exception:  # a model that can't be run so; it is then run plainly, where an error is told
             return False
+
+
+def device_of(model: Any) -> Any:
+    """The device that a model reads its token ids on; where its embedding is kept elsewhere until used, the one it is used on."""
+    embedding = model.get_input_embeddings()
+    hook = getattr(embedding, "_hf_hook", None)
+    execution = getattr(hook, "execution_device", None)
+    return embedding.weight.device if execution is None else import_module("torch").device(execution)
+
+
+def _is_apart(settings: Any) -> bool:
+    """Whether the settings of a model say that rows can't share a pass."""
+    given = cast("dict[str, Any]", settings.to_dict())
+    scales = cast("dict[str, Any]", given.get("rope_parameters") or given.get("rope_scaling") or {})
+    kinds = [scales, *(cast("dict[str, Any]", each) for each in scales.values() if isinstance(each, dict))]
+    scaled = any(each.get("rope_type") in _SHARED_SCALES for each in kinds)
+    return scaled or any(given.get(name) for name in _OWN_WINDOWS)

@@ -53,6 +53,10 @@ class Slab:
         self.filled = 0
         self.columns = max(columns, 1)
         self.at = self._torch.full((rows, self.columns), -1, dtype=self._torch.long, device=device)
+        # Memory is taken as it comes and only what will be read is made sure of: all rows have been written up to the column
+        # `_clean`, those in `_loaded` up to another.
+        self._clean = 0
+        self._loaded: dict[int, int] = {}
 
     @property
     def rows(self) -> int:
@@ -98,13 +102,30 @@ class Slab:
         self.at = self._torch.nn.functional.pad(self.at, (0, more), value=-1)
         self.columns += more
         for layer in self.layers:
-            layer.widen(more)
+            layer.widen(self.columns, self.filled)
 
     def write_positions(self, positions: Any) -> None:
         """Say which positions were written in the last pass, -1 for padding; (rows, tokens)."""
         tokens = int(positions.shape[1])
         self.at[:, self.filled : self.filled + tokens] = positions
         self.filled += tokens
+        self._clean = self.filled
+
+    def settle(self) -> None:
+        """Put zeros where a row has nothing in a column that a pass will read.
+
+        What is masked still takes part in a sum, with weight 0; and 0 times what happens to be in memory may be NaN.
+        """
+        if not self._loaded and self._clean >= self.filled:
+            return
+        starts = [self._loaded.get(row, self._clean) for row in range(self.rows)]
+        alike = len(set(starts)) == 1
+        for row, start in [(slice(None), starts[0])] if alike else enumerate(starts):
+            if start < self.filled:
+                for layer in self.layers:
+                    layer.blank(row, start, self.filled)
+        self._clean = self.filled
+        self._loaded.clear()
 
     def load(self, row: int, runs: Sequence[KeysAndValues]) -> None:
         """Put what was computed before at the start of a row that has nothing yet."""
@@ -118,6 +139,7 @@ class Slab:
             self.at[row, place : place + length] = self._torch.arange(place, place + length, device=self.at.device)
             place += length
         self.filled = max(self.filled, place)
+        self._loaded[row] = place
 
     def take(self, row: int, start: int, length: int) -> KeysAndValues:
         """A copy of what stands in `length` columns of a row."""
@@ -128,6 +150,7 @@ class Slab:
 
     def keep_rows(self, rows: Sequence[int]) -> None:
         """Go on with these rows alone, in this order."""
+        self.settle()
         index = self._torch.tensor(list(rows), device=self.at.device)
         self.at = self.at.index_select(0, index)
         for layer in self.layers:
@@ -135,12 +158,14 @@ class Slab:
 
     def add_rows(self, count: int) -> None:
         """Add rows that have nothing yet."""
+        self._loaded.update(dict.fromkeys(range(self.rows, self.rows + count), 0))
         self.at = self._torch.nn.functional.pad(self.at, (0, 0, 0, count), value=-1)
         for layer in self.layers:
             layer.add(count)
 
     def pack(self) -> None:
         """Move each row's columns together to the left, so that none is carried along for nothing."""
+        self.settle()
         at = self.at[:, : self.filled]
         used = at >= 0
         order = self._torch.argsort((~used).to(self._torch.int8), dim=1, stable=True)
@@ -151,7 +176,7 @@ class Slab:
         self.at[:, :width] = packed
         for layer in self.layers:
             layer.move(order, width)
-        self.filled = width
+        self.filled = self._clean = width
 
 
 class _Layer:
@@ -167,9 +192,12 @@ class _Layer:
 
     def _make(self, like_keys: Any, like_values: Any, rows: int, columns: int) -> None:
         self.empty = False
-        # Zeros: a masked column still takes part in a sum, with weight 0, and 0 times NaN would be NaN.
-        self.keys = like_keys.new_zeros((rows, like_keys.shape[-3], columns, like_keys.shape[-1]))
-        self.values = like_values.new_zeros((rows, like_values.shape[-3], columns, like_values.shape[-1]))
+        self.keys = like_keys.new_empty((rows, like_keys.shape[-3], columns, like_keys.shape[-1]))
+        self.values = like_values.new_empty((rows, like_values.shape[-3], columns, like_values.shape[-1]))
+
+    def blank(self, row: int | slice, start: int, end: int) -> None:
+        self.keys[row, :, start:end] = 0
+        self.values[row, :, start:end] = 0
 
     def write(self, keys: Any, values: Any, start: int, columns: int) -> tuple[Any, Any]:
         if self.empty:
@@ -186,18 +214,23 @@ class _Layer:
         self.keys[row, :, start:end] = keys
         self.values[row, :, start:end] = values
 
-    def widen(self, more: int) -> None:
-        pad = import_module("torch").nn.functional.pad
-        self.keys, self.values = pad(self.keys, (0, 0, 0, more)), pad(self.values, (0, 0, 0, more))
+    def widen(self, columns: int, filled: int) -> None:
+        for name in ("keys", "values"):
+            old = getattr(self, name)
+            new = old.new_empty((*old.shape[:2], columns, old.shape[3]))
+            new[:, :, :filled] = old[:, :, :filled]
+            setattr(self, name, new)
 
     def select(self, index: Any) -> None:
         index = index.to(self.keys.device)
         self.keys, self.values = self.keys.index_select(0, index), self.values.index_select(0, index)
 
     def add(self, count: int) -> None:
-        pad = import_module("torch").nn.functional.pad
-        shape = (0, 0, 0, 0, 0, 0, 0, count)
-        self.keys, self.values = pad(self.keys, shape), pad(self.values, shape)
+        for name in ("keys", "values"):
+            old = getattr(self, name)
+            new = old.new_empty((old.shape[0] + count, *old.shape[1:]))
+            new[: old.shape[0]] = old
+            setattr(self, name, new)
 
     def move(self, order: Any, width: int) -> None:
         index = order.to(self.keys.device)[:, None, :, None]

@@ -75,7 +75,7 @@ class Trees(RuleBasedStateMachine):
     @rule(one=consumes(laid))
     def release(self, one: tuple[tuple[int, ...], Node[Run]]) -> None:
         self.tree.release(one[1])
-        self.held = [each for each in self.held if each[1] is not one[1] or each is not one]
+        self.held.remove(one)
 
     @rule(budget=st.integers(0, 200))
     def trim(self, budget: int) -> None:
