@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from gamemaster.words import BadInput
 
@@ -71,8 +71,11 @@ class Grammars:
         return self._tokenizer is not None
 
     def of_schema(self, schema: dict[str, Any]) -> Grammar:
-        """The grammar of a JSON schema. Raises: BadInput for one that can't be expressed, with the reason."""
-        return self._of("schema", json.dumps(schema, sort_keys=False))
+        """The grammar of a JSON schema, whose objects have no keys but those it names, unless it says that they may.
+
+        Raises: BadInput for one that can't be expressed, with the reason.
+        """
+        return self._of("schema", json.dumps(_closed(schema), sort_keys=False))
 
     def of_pattern(self, pattern: str) -> Grammar:
         """The grammar of a regular expression, matched from the first character to the last. Raises: BadInput."""
@@ -91,6 +94,18 @@ class Grammars:
             reason = str(matcher.get_error()).strip().partition("\n")[0]
             raise BadInput(f"This {kind} can't be held to while an answer is written: {reason}. It is: {shown}")
         return Grammar(matcher, text)
+
+
+def _closed(schema: Any) -> Any:
+    """The schema with what it leaves open about further keys closed: a model that may add keys can go on adding them."""
+    if isinstance(schema, list):
+        return [_closed(each) for each in cast("list[Any]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {name: _closed(each) for name, each in cast("dict[str, Any]", schema).items()}
+    if isinstance(closed.get("properties"), dict) and closed.get("type") == "object":
+        closed.setdefault("additionalProperties", False)
+    return closed
 
 
 def _compact(text: str) -> str:

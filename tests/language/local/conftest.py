@@ -35,13 +35,13 @@ SMALL: dict[str, Any] = {
     "num_hidden_layers": 2,
     "num_attention_heads": 4,
     "num_key_value_heads": 2,
-    "max_position_embeddings": 256,
+    "max_position_embeddings": 1024,
     **WIDE,
 }
 SHAPES: dict[str, Callable[[], Any]] = {
     "llama": lambda: LlamaConfig(**SMALL),
     "qwen2": lambda: Qwen2Config(**SMALL, use_sliding_window=False),
-    "gpt2": lambda: GPT2Config(n_embd=32, n_layer=2, n_head=4, n_positions=256, **WIDE),
+    "gpt2": lambda: GPT2Config(n_embd=32, n_layer=2, n_head=4, n_positions=1024, **WIDE),
     # Windows shorter than most prompts of the tests; Gemma's alternate with full attention.
     "gemma2": lambda: Gemma2Config(**SMALL, head_dim=8, sliding_window=7, query_pre_attn_scalar=8),
     "mistral": lambda: MistralConfig(**SMALL, sliding_window=7),
