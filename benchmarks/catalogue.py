@@ -9,6 +9,7 @@ from benchmarks.durability import durability
 from benchmarks.embedder import embedder
 from benchmarks.idle_agent import idle_agent
 from benchmarks.import_time import import_time
+from benchmarks.inference import inference
 from benchmarks.measurement import Benchmark
 from benchmarks.memory import memory
 from benchmarks.recording import recording
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "import": import_time,
     "idle": idle_agent,
     "embedder": embedder,
+    "inference": inference,
     "riverbend": riverbend,
     "memory": memory,
     "concordia_memory": concordia_memory,

@@ -46,6 +46,7 @@ class AppropriatenessQuestion(Question):
                 f"There is no question of appropriateness {which!r}; it is one of {', '.join(get_args(Appropriate))}."
             )
         self.which: Appropriate = which
+        self.label_text = f"{which}_label"
         super().__init__(
             prompt_texts().text(self.texts_file, which, name="{name}"),
             name=name or f"which_{which}",

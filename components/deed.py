@@ -44,13 +44,13 @@ DeedsInData: TypeAlias = Callable[[Mapping[str, Any]], Iterable[Deed]]
 
 
 def named_acts(observation: Observation, names: Sequence[str]) -> Deed | None:
-    """The deed of one of `names`, when the observation is of something seen that begins with that name.
+    """The deed of one of `names`, when the observation is of something seen that this one did, or that begins with the name.
 
-    The sentence is the world's own, never somebody's words: what is said is heard, not seen. Where two names begin
-    alike, the longer one counts.
+    The sentence is the world's own, never somebody's words: what is said is heard, not seen. Where it isn't known who did
+    it and two names begin alike, the longer one counts.
     """
     if observation.how != "saw" or observation.speaker is not None:
         return None
     text = one_line(observation.text)
-    name = first_named(text, names)
+    name = (observation.actor if observation.actor in names else None) if observation.actor else first_named(text, names)
     return None if name is None else Deed(other=name, what=text, id=observation.event_id or observation.id)

@@ -25,10 +25,9 @@ _LONGEST = 200
 class Happening:
     """What one agent noticed: who did it, which action of the world it was, and the sentence.
 
-    `id` is that of the event. `actor` is "" and `action` None where they can't be told: one who wasn't asked in a step
-    learns of others' deeds by their sentences alone, so that of these the actor is known (the sentence begins with the
-    name), and the action isn't. What was refused is of the kind "refusal" and no action: it wasn't done. `kind` is "speech"
-    for somebody's words.
+    `id` is that of the event. `actor` is "" where nobody did it, or it can't be told, and `action` None where it is no action
+    of the world. What was told in private has neither, so that one deed counts once. What was refused is of the kind
+    "refusal" and no action: it wasn't done. `kind` is "speech" for somebody's words.
     """
 
     id: str

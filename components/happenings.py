@@ -1,7 +1,7 @@
 """Happenings: what one agent noticed since it last thought, each thing once.
 
-The one idea: components are shown observations first and the events of their own step afterwards; here the two are joined by
-the event's id, so that a component thinks about whole happenings at the end of the step.
+The one idea: components are shown observations first and, in a step in which the agent is asked, the events afterwards; here
+the two are joined by the event's id, so that a component thinks about whole happenings at the end of the step.
 """
 
 from __future__ import annotations
@@ -44,13 +44,12 @@ class Happenings:
 
     def take(self, turn: Turn) -> list[Happening]:
         """All that was noticed since the last time; afterwards there is nothing more to be taken."""
-        out: list[Happening] = []
-        seen: set[str] = set()
-        for observation in self._noticed:
-            seen.add(observation.event_id)
-            out.append(self._joined(observation, turn))
-        # A refusal, say, of which the agent has no observation: it knows of it from its own attempt.
-        out += [happening_of(event) for id, event in self._events.items() if id in self._own and id not in seen]
+        silent = {id for id in self._own if not self._events[id].text}
+        out = [self._joined(observation, turn) for observation in self._noticed if observation.event_id not in silent]
+        # Of its own attempts the agent knows without an observation (a refusal, say, or a deed that has no text of its own).
+        seen = {each.event_id for each in self._noticed if each.how != "was_told"}
+        own = [event for id, event in self._events.items() if id in self._own and id not in seen]
+        out += [happening_of(event if event.text else replace(event, text=self._told_of(event))) for event in own]
         self.clear()
         return out
 
@@ -60,13 +59,17 @@ class Happenings:
         self._events.clear()
         self._own.clear()
 
+    def _told_of(self, event: Event) -> str:
+        return " ".join(each.text for each in self._noticed if each.event_id == event.id)
+
     def _joined(self, observation: Observation, turn: Turn) -> Happening:
-        event = self._events.get(observation.event_id)
+        # What is told in private of a deed isn't the deed: that would count once more, and for who wasn't to know of it.
+        event = None if observation.how == "was_told" else self._events.get(observation.event_id)
         happening = Happening(
             id=observation.event_id or observation.id,
             time=observation.time,
             text=observation.text,
-            actor=observation.speaker or "",
+            actor=observation.speaker or observation.actor,
             kind="speech" if observation.speaker is not None else "",
             how=observation.how,
             tags=observation.tags,
@@ -77,10 +80,12 @@ class Happenings:
             return happening if happening.is_speech else replace(happening, kind=event.kind)
         if happening.is_speech:
             return happening
+        if observation.action is not None:
+            return replace(happening, action=observation.action, kind="act")
         if observation.how == "own":
             return replace(happening, actor=turn.agent)
         deed = named_acts(observation, turn.people)
-        return happening if deed is None else replace(happening, actor=deed.other, kind="act")
+        return happening if deed is None else replace(happening, actor=happening.actor or deed.other, kind="act")
 
     # --- its state: what was noticed before a stop and not thought about (premises, say) ---
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
+from gamemaster.components.named_in import named_in
 from gamemaster.components.plan_item import DAY, PlanItem, clock, read_items
 from gamemaster.components.plan_tree import (
     acted,
@@ -55,10 +56,7 @@ def _concerns(observation: Observation) -> bool:
     """Whether something was said in the agent's hearing, told or announced to it, or done in sight that names it."""
     if observation.how in _TOLD:
         return True
-    at = observation.text.find(observation.to)
-    ends = at + len(observation.to)
-    is_name = at >= 0 and not observation.text[ends : ends + 1].isalnum() and not observation.text[max(0, at - 1) : at].isalnum()
-    return observation.how == "saw" and is_name
+    return observation.how == "saw" and named_in(observation.text, observation.to)
 
 
 class Plan(Component):

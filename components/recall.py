@@ -59,6 +59,4 @@ class Recall(Component):
 
     def _situation(self, turn: Turn) -> str:
         latest = turn.memory.recent(2, kinds=("observation",))
-        return " ".join(
-            [*(each.text for each in latest), turn.texts.call(turn.spec, name=turn.agent, time="")]
-        ).strip()
+        return " ".join([*(each.text for each in latest), turn.texts.call(turn.spec, name=turn.agent, time="")]).strip()

@@ -52,6 +52,7 @@ class Columns:
         "readers",
         "rest",
         "rows",
+        "sketches",
         "texts",
     )
 
@@ -66,6 +67,7 @@ class Columns:
         self.rows = np.empty(0, np.int32)  # of the text in the index; -1 for none yet
         self.cells = np.empty(0, np.int16)  # of the text in the approximate index; -1 for none yet
         self.cells_of = 0  # the training that `cells` go by
+        self.sketches = np.empty((0, 0), np.uint64)  # bits of the vectors, where there is a cell; as long as there are any
         self.readers = 0
         self.edits = 0
         self.beginning = 0  # another number when one of the first records has changed
@@ -152,6 +154,7 @@ class Columns:
         new.cells_of, new.edits, new.beginning = self.cells_of, self.edits, self.beginning
         new.texts, new.rest = self.texts.copy(), self.rest.copy()
         new.floats, new.codes, new.rows, new.cells = self.floats.copy(), self.codes.copy(), self.rows.copy(), self.cells.copy()
+        new.sketches = self.sketches.copy()
         return new
 
     def picked(self, places: Places) -> Columns:
@@ -163,6 +166,7 @@ class Columns:
         new.ids, new.texts, new.rest = ([held[at] for at in kept] for held in (self.ids, self.texts, self.rest))
         new.floats, new.codes = self.floats[:, places], self.codes[places]
         new.rows, new.cells = self.rows[places], self.cells[places]
+        new.sketches = self.sketches[places[: np.searchsorted(places, len(self.sketches))]]
         return new
 
     def _make_room(self, count: int) -> None:

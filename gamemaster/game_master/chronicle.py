@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gamemaster.words import Event, EventKind, JsonPatch, Observation, ObservationHow
+from gamemaster.words.event import noticed_deed
 
 __all__ = ["Chronicle"]
 
@@ -79,6 +80,7 @@ class Chronicle:
         self, event: Event, to: Iterable[str], how: ObservationHow, text: str, *, speaker: str | None = None, **optional: Any
     ) -> None:
         """Give each of `to` an observation of the event."""
+        actor, action = noticed_deed(how, event.kind, event.actor, event.action)
         for name in to:
             observation = Observation(
                 id=f"{self.step}/observation/{len(self.observations)}",
@@ -88,6 +90,8 @@ class Chronicle:
                 how=how,
                 text=text,
                 speaker=speaker,
+                actor=actor,
+                action=action,
                 **optional,
             )
             self.observations.append(observation)

@@ -68,6 +68,11 @@ class LangChainModel:
         return self._name
 
     @property
+    def metadata(self) -> Mapping[str, Any]:
+        """What the chat model's `metadata` say; a run counts money by {"price": {"prompt": 2.5, "generated": 10}} in it."""
+        return cast("Mapping[str, Any]", self._chat_model.metadata or {})
+
+    @property
     def deterministic(self) -> bool:
         return False
 

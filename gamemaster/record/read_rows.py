@@ -32,6 +32,7 @@ from gamemaster.words import (
     ObservationHow,
 )
 from gamemaster.words.attempt import FailureKind
+from gamemaster.words.event import noticed_deed
 
 __all__ = [
     "change_memories",
@@ -85,13 +86,28 @@ def read_event(row: Row) -> Event:
     )
 
 
-def read_observation(row: Row) -> Observation:
-    """The observation that a row of `observations` holds."""
+def read_observation(row: Row, deed: Row | None = None) -> Observation:
+    """The observation that a row of `observations` holds.
+
+    `deed` are the kind, the actor and the action of its event; without, the observation says nothing of who did what.
+    """
     _, _, id, event_id, to, time, how, text, speaker, tags = row
     if how not in _HOWS:
         raise ArchiveDamaged(f"The archive holds the unknown kind {how!r} in the observation {id}.")
     known = _names(tags, "the observation ", id)
-    return Observation(id=id, event_id=event_id, to=to, time=time, how=how, text=text, speaker=speaker, tags=known)
+    actor, action = ("", None) if deed is None else noticed_deed(how, *deed)
+    return Observation(
+        id=id,
+        event_id=event_id,
+        to=to,
+        time=time,
+        how=how,
+        text=text,
+        speaker=speaker,
+        tags=known,
+        actor=actor,
+        action=action,
+    )
 
 
 def read_ask(row: Row, stored: Stored) -> Ask:

@@ -34,6 +34,7 @@ from gamemaster.record.schema import (
     ATTEMPTS,
     CALLS,
     CHANGES,
+    DEEDS,
     EVENTS,
     GROUNDINGS,
     MEASURES,
@@ -156,8 +157,14 @@ class Reading(ABC):
         return map(read_event, self._rows(EVENTS, step=step, kind=kind, actor=actor))
 
     def observations(self, *, step: int | None = None, to: str | None = None) -> Iterator[Observation]:
-        """What agents noticed."""
-        return map(read_observation, self._rows(OBSERVATIONS, step=step, to=to))
+        """What agents noticed; who did it, and by which action, is looked up in the events of the same step."""
+        deeds: dict[str, Row] = {}
+        at: int | None = None
+        for row in self._rows(OBSERVATIONS, step=step, to=to):
+            if row[0] != at:
+                at = row[0]
+                deeds = {id: tuple(deed) for _, _, id, *deed in self._rows(DEEDS, step=at)}
+            yield read_observation(row, deeds.get(row[3]))
 
     def measures(self, name: str | None = None, *, who: str | None = None) -> Iterator[tuple[int, Measure]]:
         """What was measured, with the step; within a step in the order of (name, who)."""

@@ -16,6 +16,7 @@ __all__ = [
     "ATTEMPTS",
     "CALLS",
     "CHANGES",
+    "DEEDS",
     "DOCUMENTS",
     "EVENTS",
     "FORMAT",
@@ -140,6 +141,8 @@ GROUNDINGS = Table(
     ("step", "n"),
 )
 
+_OF_DEEDS = ("step", "n", "id", "kind", "actor", "action")
+
 EVENTS = Table(
     "events",
     (
@@ -160,6 +163,9 @@ EVENTS = Table(
     ),
     ("step", "n", "id"),
 )
+
+DEEDS = Table("events", tuple(each for each in EVENTS.columns if each.name in _OF_DEEDS), EVENTS.key)
+"""The events once more, with no more of them than who did what."""
 
 OBSERVATIONS = Table(
     "observations",

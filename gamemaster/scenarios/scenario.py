@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from gamemaster.agent import Agent, RandomActor, Scripted
+from gamemaster.components.prefabs import left_out
 from gamemaster.scenarios.parameters import PolicySpec, ScenarioParameters, read_parameters
 from gamemaster.simulation import Run, Simulation
-from gamemaster.words import BadInput, Component, DefinitionError, JsonValue, Policy, UnknownName
+from gamemaster.words import BadInput, DefinitionError, JsonValue, Policy, UnknownName
 
 __all__ = ["Metrics", "PolicyMaker", "Scenario", "scenario"]
 
@@ -150,7 +151,5 @@ def leave_out(agents: Sequence[Agent], names: Sequence[str]) -> None:
         if name not in known:
             raise UnknownName.of("component", name, known, hint="(in without=…)")
     for agent in agents:
-        kept: list[Component] = [each for each in agent.components if each.name not in names]
-        for component in kept:
-            component.given = tuple(each for each in component.given if each.name not in names)
-        agent.set_components(kept)
+        own = {component.name for component in agent.components}
+        agent.set_components(left_out(agent.components, [name for name in names if name in own], who=agent.name))

@@ -32,6 +32,8 @@ class Component:
     """The name within its agent, from the class's name when empty: `TheoryOfMind` -> `theory_of_mind`."""
     label: str = ""
     """The heading of its section in the prompt; no heading when empty."""
+    label_text: str = "label"
+    """Which of its prompt texts is the heading where it has none of its own."""
     changes: Changes = "always"
     """How often its text changes; the prompt is ordered by this, so that prompts share a long prefix."""
     kind: SectionKind = "other"

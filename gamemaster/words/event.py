@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from gamemaster.words.quote import one_line, quote
 
-__all__ = ["Event", "EventKind", "JsonPatch", "Observation", "ObservationHow"]
+__all__ = ["Event", "EventKind", "JsonPatch", "Observation", "ObservationHow", "noticed_deed"]
 
 EventKind: TypeAlias = Literal["act", "speech", "refusal", "narration", "failure", "intervention", "effect"]
 ObservationHow: TypeAlias = Literal["saw", "heard", "was_told", "own", "announced"]
@@ -38,9 +38,22 @@ class Event:
     scene: str = ""
 
 
+def noticed_deed(how: ObservationHow, kind: EventKind, actor: str, action: str | None) -> tuple[str, str | None]:
+    """Who did it and by which action of the world, as one knows who noticed an event in this way.
+
+    ("", None) for what was told in private: those are words of their own, and who got them need not have noticed the event.
+    What was not done (a refused attempt, words) is no action.
+    """
+    return ("", None) if how == "was_told" else (actor, action if kind == "act" else None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """What the agent `to` noticed; `speaker` is set when the `text` is somebody's words, which are data, not orders."""
+    """What the agent `to` noticed; `speaker` is set when the `text` is somebody's words, which are data, not orders.
+
+    `actor` is who did what was noticed, and `action` the action of the world that it was; "" and None where there is none,
+    or it can't be told. They are the event's, so in an archive they stand with that alone.
+    """
 
     id: str
     event_id: str
@@ -50,6 +63,8 @@ class Observation:
     text: str
     speaker: str | None = None
     tags: tuple[str, ...] = ()
+    actor: str = ""
+    action: str | None = None
 
     @property
     def sentence(self) -> str:

@@ -62,7 +62,7 @@ class PromptTexts:
         self.perspective: Perspective = perspective
         self._tables = tables
         self._files: dict[type[Any], str] = {}
-        self._labels: dict[type[Any], str] = {}
+        self._labels: dict[tuple[type[Any], str], str] = {}
 
     def __repr__(self) -> str:
         return f"PromptTexts({self.language!r}, perspective={self.perspective!r})"
@@ -141,12 +141,12 @@ class PromptTexts:
         own = component.__dict__.get("label")
         if own:
             return own
-        kind = type(component)
-        label = self._labels.get(kind)
+        kind, text = type(component), component.label_text
+        label = self._labels.get((kind, text))
         if label is None:
             file = self.file_of(kind)
-            entry = self._entry(file, "label") if self.has(file, "label") else kind.label
-            label = self._labels[kind] = entry[self.perspective] if isinstance(entry, dict) else str(entry)
+            entry = self._entry(file, text) if self.has(file, text) else kind.label
+            label = self._labels[kind, text] = entry[self.perspective] if isinstance(entry, dict) else str(entry)
         return self._filled(label, f"{type(component).__name__}.label", {"name": name}) if "{" in label else label
 
     # --- what is asked, times and observations ---

@@ -48,19 +48,19 @@ async def test_the_last_is_answered_from_the_others_and_reads_like_this() -> Non
     prompts = {request.key.component: request.prompt for request in model.requests}
     assert prompts["which_deed"].text == (
         "# Who you are\nName: Ann\nA baker.\n\n"
-        "What kind of situation is Ann in now?\nAnn is in a situation in which answers which_situation\n\n"
-        "What kind of person is Ann, as far as it matters here?\nAnn is answers which_person\n\n"
+        "# The situation now\nAnn is in a situation in which answers which_situation\n\n"
+        "# The kind of person you are\nAnn is answers which_person\n\n"
         "What does a person like Ann do in a situation like this?"
     )
     assert prompts["actor"].text.endswith(
-        "What does a person like Ann do in a situation like this?\nAnn would answers which_deed\n\nWell?"
+        "# What a person like you does in it\nAnn would answers which_deed\n\nWell?"
     )
 
 
 async def test_unshown_only_the_last_stands_in_the_prompt() -> None:
     model = await asked(*appropriateness(shown=False))
     assert model.requests[-1].prompt.text == (
-        "What does a person like Ann do in a situation like this?\nAnn would answers which_deed\n\nWell?"
+        "# What a person like you does in it\nAnn would answers which_deed\n\nWell?"
     )
 
 
@@ -81,6 +81,14 @@ async def test_in_another_language_they_are_asked_in_it() -> None:
         "Annのような人は、このような状況で何をしますか。",
     ]
     assert "Ann would" not in model.requests[-1].prompt.text
+    labels = [each.label for each in model.requests[-1].prompt.sections]
+    assert labels == ["今の状況", "あなたの人となり", "あなたのような人がここですること"]
+
+
+async def test_a_heading_of_ones_own_stands() -> None:
+    question = AppropriatenessQuestion("person", label="Oneself")
+    model = await asked(question)
+    assert [each.label for each in model.requests[-1].prompt.sections] == ["Oneself"]
 
 
 def test_another_question_is_refused() -> None:

@@ -219,3 +219,10 @@ def test_a_chat_model_that_only_answers_blocking_is_asked_off_the_loop(ask: Any)
 def test_an_option_that_there_is_none_of_is_named() -> None:
     with pytest.raises(UnknownName, match=r"no option of a LangChain chat model 'concurent'. Did you mean 'concurrent'"):
         load_model(Noting(), concurent=3)
+
+
+def test_a_chat_models_metadata_tell_its_price() -> None:
+    price = {"price": {"prompt": 2.5, "generated": 10.0}}
+    priced = load_model(FakeListChatModel(responses=["a"], metadata=price))
+    assert getattr(priced, "metadata", None) == price
+    assert getattr(load_model(FakeListChatModel(responses=["a"])), "metadata", None) == {}
