@@ -60,9 +60,11 @@ class Parameters(ScenarioParameters):
 
     @model_validator(mode="after")
     def _fits(self) -> Parameters:
-        for name, _ in self.policy.items if self.policy else ():
+        for name, argument in self.policy.items if self.policy else ():
             if self.game not in GAMES_OF.get(name, (self.game,)):
                 raise ValueError(f"the policy {name!r} is for {', '.join(GAMES_OF[name])}, not for game={self.game}")
+            if name == "best_reply" and argument is not None and self.game not in ("guess", "dollar"):
+                raise ValueError(f"the policy 'best_reply' takes a first number in guess and dollar, not in game={self.game}")
         return self
 
 

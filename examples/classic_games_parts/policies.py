@@ -32,7 +32,7 @@ def equilibrium(argument: str | None) -> Policy:
 
 
 def best_reply(argument: str | None) -> Policy:
-    """`best_reply`: the best reply to what the others did last; `best_reply:X` says what comes first.
+    """`best_reply`: the best reply to what the others did last; `best_reply:X` says what comes first in guess and dollar.
 
     Without X that is the equilibrium, at the bar going there, at the diner the plain dish.
     """

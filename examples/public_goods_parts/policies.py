@@ -34,7 +34,7 @@ def _policy(gift: Callable[[View], int], points: int) -> Policy:
 
 
 def give(argument: str | None) -> Policy:
-    """`give:G` puts in G (10); `give:G/P` then gives P points to each who put in less."""
+    """`give:G` puts in G (10), the endowment at most; `give:G/P` then gives P points to each who put in less."""
     gift, points = _amounts(argument, 10)
     return _policy(lambda view: gift, points)
 

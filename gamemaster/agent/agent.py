@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gamemaster.agent.actor import Actor, AskModel, Puppet, Scripted
 from gamemaster.agent.circumstances import Circumstances
@@ -131,7 +131,7 @@ class Agent:
         elif self._memory is None:
             remember(memory, self.memories, where=self.name)
         else:
-            _take_over(memory, [_as_arguments(record) for record in self._memory])
+            _take_over(memory, list(self._memory))
         self._memory = memory
         self.in_simulation = True
 
@@ -298,7 +298,12 @@ class Agent:
 
         `restore` on an agent of the same components, in this simulation or another, gives one that thinks the same.
         """
-        memories = [_as_arguments(each) for each in self.memory]
+        places = {each.id: place for place, each in enumerate(self.memory)}
+        memories = [
+            # Elsewhere it has another id: what it rests on is named by its place in this list.
+            {**_as_arguments(each), "rests_on": [places[ground] for ground in each.rests_on if ground in places]}
+            for each in self.memory
+        ]
         states = {name: [version, state] for name, (version, state) in self.states().items()}
         return {"name": self.name, "components": states, "memories": memories}
 
@@ -308,33 +313,32 @@ class Agent:
         held = [each.id for each in self.memory]
         if held:
             self.memory.forget(held)
-        _take_over(self.memory, state["memories"])
+        ids: list[str] = []
+        for each in cast("Sequence[dict[str, Any]]", state["memories"]):
+            given: dict[str, Any] = dict(each)
+            grounds = [ids[place] for place in cast("Sequence[int]", given.pop("rests_on", ()))]
+            ids.append(self.memory.add(**given, rests_on=grounds).id)
 
 
 def _as_arguments(record: MemoryRecord) -> dict[str, Any]:
     """A record as JSON values, under the names of `AssociativeMemory.add`'s arguments."""
     return {
-        "id": record.id,
         "text": record.text,
         "time": record.time,
         "last_access": record.last_access,
         "importance": record.importance,
         "kind": record.kind,
         "tags": list(record.tags),
-        "rests_on": list(record.rests_on),
     }
 
 
-def _take_over(memory: AssociativeMemory, memories: Sequence[Mapping[str, Any]]) -> None:
-    """Add memories of an agent elsewhere; each keeps its id where that is free, and rests on what came along."""
+def _take_over(memory: AssociativeMemory, records: Sequence[MemoryRecord]) -> None:
+    """Add memories of the agent's own; each keeps its id where that is free, and rests on what came along."""
     known: dict[str, str] = {}
-    for each in memories:
-        given = dict(each)
-        id, grounds = given.pop("id", None), given.pop("rests_on", ())
-        own = None if id is None or memory.bank.is_taken(id) else id
-        kept = memory.add(**given, id=own, rests_on=[known[ground] for ground in grounds if ground in known])
-        if id is not None:
-            known[id] = kept.id
+    for each in records:
+        own = None if memory.bank.is_taken(each.id) else each.id
+        grounds = [known[ground] for ground in each.rests_on if ground in known]
+        known[each.id] = memory.add(**_as_arguments(each), id=own, rests_on=grounds).id
 
 
 def remember(memory: AssociativeMemory, memories: Sequence[str | Mapping[str, Any]], *, where: str) -> None:

@@ -32,6 +32,8 @@ from gamemaster.words import BadInput, prompt_texts
 
 __all__ = ["HuggingFaceModel"]
 
+_PLACES = 3
+
 
 class HuggingFaceModel:
     """The causal language model `name`: a folder, or a name on the Hugging Face hub (from its cache, or fetched).
@@ -44,7 +46,7 @@ class HuggingFaceModel:
     Texts and objects are generated, greedily or drawn by the request's seed; an object is held to its schema where the
     package llguidance is there. A choice is the option with the highest probability: of its tokens and of the end of the
     answer after them, summed as logarithms, with `per_token` their mean; the probabilities of the answer are these, made
-    to sum to 1. At a temperature above 0 the option is drawn from them.
+    to sum to 1, to three places. At a temperature above 0 the option is drawn from them.
 
     At most `rows` answers are written at a time, at most `tokens` tokens computed in a pass; `prefixes` bytes are kept for
     prefixes of prompts beyond those in use. The defaults are those that the benchmark found best on a CPU and on a GPU.
@@ -232,7 +234,8 @@ class HuggingFaceModel:
         if self._per_token:
             values = values / numpy.array([len(option) + bool(self._ends) for option in job.options])
         weights = numpy.exp(values - values.max())
-        probabilities = tuple(float(weight) for weight in weights / weights.sum())
+        # The last bits of the scores depend on the batch; what goes on record should not.
+        probabilities = tuple(round(float(weight), _PLACES) for weight in weights / weights.sum())
         if request.sampling.temperature:
             places = numpy.arange(len(values), dtype=numpy.uint64)
             values = values / request.sampling.temperature + gumbel_noise(request.seed, 0, places)

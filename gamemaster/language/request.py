@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel
@@ -78,11 +78,14 @@ Finish: TypeAlias = Literal["stop", "length", "refused", "unparsable"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Tokens of one request; `reused_tokens` of the prompt's were not computed again. `asked` is 0 for a repeat."""
+    """Tokens of one request; `reused_tokens` of the prompt's were not computed again. `asked` is 0 for a repeat.
+
+    What was reused is a matter of company and of timing, and no part of the answer: usages that differ in it are equal.
+    """
 
     prompt_tokens: int = 0
     answer_tokens: int = 0
-    reused_tokens: int = 0
+    reused_tokens: int = field(default=0, compare=False)
     asked: int = 1
 
 

@@ -91,7 +91,7 @@ def read_parameters(kind: type[ScenarioParameters], values: Mapping[str, Any], *
         return kind.model_validate(given)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        name = ".".join(map(str, first["loc"]))
+        name, message = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
         if not name:  # a rule about several of them
-            raise BadInput(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from None
-        raise BadInput(f"{where}: the parameter {name} can't be {first.get('input')!r}: {first['msg']}.") from None
+            raise BadInput(f"{where}: {message}.") from None
+        raise BadInput(f"{where}: the parameter {name} can't be {first.get('input')!r}: {message}.") from None

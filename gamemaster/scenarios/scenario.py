@@ -94,7 +94,15 @@ class Scenario:
         except (ValueError, TypeError) as error:
             if isinstance(error, BadInput):
                 raise
-            raise BadInput(f"The policy {name!r} can't take the argument {argument!r}: {error}.") from None
+            raise BadInput(f"The policy {name!r} can't take the argument {argument!r}: {_in_words(error)}.") from None
+
+
+def _in_words(error: Exception) -> str:
+    """What was wrong with an argument; what `float()` and `int()` say is told in plain words."""
+    text = str(error)
+    if text.startswith("could not convert string to float"):
+        return "it isn't a number"
+    return "it isn't a whole number" if text.startswith("invalid literal for int()") else text
 
 
 def scenario(

@@ -215,7 +215,8 @@ def prompt_texts(language: str = "en", perspective: Perspective = "you") -> Prom
 
     A folder holds files like the library's own; its file `set.toml` may say `base = "ja"`, the set whose texts stand
     where the folder has none (English by default), or `base = ""`: then the folder must be whole.
-    Raises: UnknownName for a language that is neither; DefinitionError for a file that can't be read.
+    Raises: UnknownName for a language that is neither, or a setting that there isn't; DefinitionError for a file that can't
+    be read, and for a placeholder that the same text in English doesn't have.
     """
     if perspective not in get_args(Perspective):
         raise DefinitionError(f"perspective={perspective!r}; it is 'you' or 'name'.")
@@ -241,13 +242,38 @@ def _tables_of(language: str) -> Tables:
     if not folder.is_dir():
         raise UnknownName.of("language of prompts", language, LANGUAGES, hint="(and it is no folder of prompt texts either)")
     own = dict(_read(folder))
-    base = own.pop(SET, {}).get("base", "en")
+    settings = own.pop(SET, {})
+    for name in settings:
+        if name != "base":
+            raise UnknownName.of("setting of a set of prompt texts", name, ["base"], hint=f"({folder / SET}.toml)")
+    base = settings.get("base", "en")
     if not isinstance(base, str) or base not in ("", *LANGUAGES):
         raise DefinitionError(f"{folder / SET}.toml: base = {base!r}; it is one of {', '.join(LANGUAGES)}, or empty.")
+    _check_placeholders(folder, own)
     tables = dict(_tables_of(base)) if base else {}
     for file, table in own.items():
         tables[file] = {**tables.get(file, {}), **table}
     return tables
+
+
+def _check_placeholders(folder: Path, own: Tables) -> None:
+    """See that the library's texts ask for no value that the library doesn't give, at once and not in the middle of a run."""
+    english = _tables_of("en")
+    for file, table in own.items():
+        for name, entry in table.items():
+            if name in english.get(file, ()):
+                known = {"name", "time"} | _placeholders(english[file][name])
+                wrong = sorted(_placeholders(entry) - known)
+                if wrong:
+                    raise DefinitionError(
+                        f"{folder / file}.toml: {name} has the placeholder {{{wrong[0]}}}; there is "
+                        f"{', '.join(f'{{{each}}}' for each in sorted(known))}."
+                    )
+
+
+def _placeholders(entry: Entry) -> set[str]:
+    texts = [entry] if isinstance(entry, str) else entry.values() if isinstance(entry, dict) else entry
+    return {found for text in texts for found in _PLACEHOLDER.findall(text)}
 
 
 def _read(folder: Path) -> dict[str, dict[str, Entry]]:

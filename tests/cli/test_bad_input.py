@@ -113,7 +113,6 @@ COMMANDS = {
     "a folder without a run": (["show", "EMPTY"], ["empty", "run.sqlite"]),
     "a file in place of a folder": (["show", "MARKET"], ["no folder"]),
     "an archive that is none": (["show", "GARBAGE"], ["run.sqlite"]),
-    "an archive that is none, verified": (["verify", "GARBAGE"], ["run.sqlite"]),
     "an archive that is none, resumed": (["resume", "GARBAGE"], ["run.sqlite"]),
     "a run that isn't there, exported": (["export", "nowhere", "-o", "x"], ["nowhere"]),
     "an unknown format": (["export", "RUN", "--format", "xlsx", "-o", "x"], ["xlsx", "jsonl", "csv"]),
@@ -181,7 +180,16 @@ def test_metrics_that_raise_leave_the_steps_on_record(command: Any, tmp_path: Pa
     assert told.code == 1
     assert "the metrics of made" in told.err and "ZeroDivisionError" in told.err
     assert "The run stands at step 2. Mend it, and go on with: gamemaster resume runs/made-0 file.py" in told.err
-    assert command("verify", "runs/made-0").out == "runs/made-0: whole; steps 0 to 2, no problem found\n"
+    assert command("verify", "runs/made-0").out.startswith("runs/made-0: whole; steps 0 to 2, no problem found\n")
     file = tmp_path / "file.py"
     file.write_text(file.read_text().replace("1 / 0", "0.5"))
     assert "share" in command("resume", "runs/made-0", "file.py").out
+
+
+def test_verifying_what_is_no_archive_finds_that_it_is_none(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "garbage").mkdir()
+    (tmp_path / "garbage" / "run.sqlite").write_bytes(b"no database at all")
+    told = command("verify", "garbage")
+    assert told.code == 1  # a finding, like every other thing that verify finds wrong
+    assert "run.sqlite" in told.out
+    assert "Traceback" not in told.out + told.err

@@ -425,8 +425,12 @@ def test_one_without_an_answer_takes_no_part() -> None:
 def test_wrong_parameters() -> None:
     with pytest.raises(BadInput, match="'level' is for guess, not for game=bar"):
         classic_games.make({"game": "bar", "policy": "level:1"})
+    with pytest.raises(BadInput, match="first number in guess and dollar, not in game=bar"):
+        classic_games.make({"game": "bar", "policy": "best_reply:5"})
     with pytest.raises(BadInput, match="from 0 to 100"):
         classic_games.make({"policy": "guess:101"})
+    with pytest.raises(BadInput, match="argument 'much': it isn't a whole number"):
+        classic_games.make({"policy": "guess:much"})
     with pytest.raises(BadInput, match="the share must be"):
         classic_games.make({"game": "auction", "policy": "bid:2"})
     with pytest.raises(UnknownName, match="Did you mean 'best_reply'"):

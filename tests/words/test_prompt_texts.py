@@ -127,6 +127,20 @@ def test_what_a_language_lacks_is_listed_when_the_simulation_is_made() -> None:
         Simulation(people(), language="ja", model=ScriptedModel())
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "error", "message"),
+    [
+        ("plan", 'why = "{name} {nmae}"', DefinitionError, "plan.toml: why has the placeholder {nmae}; there is {name}, {time}."),
+        ("plan", 'label = {you = "P", name = "{nom}"}', DefinitionError, "plan.toml: label has the placeholder {nom}"),
+        ("set", 'perspective = "name"', UnknownName, "There is no setting of a set of prompt texts 'perspective'. Known: base."),
+    ],
+)
+def test_what_is_wrong_in_a_folder_is_told_at_once(tmp_path: Path, file: str, text: str, error: Any, message: str) -> None:
+    (tmp_path / f"{file}.toml").write_text(text, "utf-8")
+    with pytest.raises(error, match=re.escape(message)):
+        prompt_texts(str(tmp_path))
+
+
 def test_a_folder_replaces_some_texts_or_must_be_whole(tmp_path: Path) -> None:
     (tmp_path / "observations.toml").write_text('label = "Seen by {name}"\n', "utf-8")
     (tmp_path / "mood.toml").write_text('mood = "{name}: {mood}"\n', "utf-8")

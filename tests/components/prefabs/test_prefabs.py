@@ -221,6 +221,28 @@ async def test_removed_nothing_else_changes_but_what_was_given_it(prefab: str, c
     }
 
 
+@pytest.mark.parametrize(("prefab", "component"), parts_of())
+async def test_what_a_section_says_decides_the_answer(prefab: str, component: str) -> None:
+    """A model that goes by one section alone answers otherwise where the component that writes it is left out."""
+    shown = (await prompt_without(prefab, ())).get(component)
+    if shown is None:
+        pytest.skip("it says nothing in this turn")
+
+    async def answer(without: Sequence[str]) -> Any:
+        def by_section(request: Request) -> Any:
+            if request.key.component == "actor":
+                return int(any(each.component == component for each in request.prompt.sections))
+            return by_prompt(request)
+
+        agent = made(prefab, "Ann", model=ScriptedModel(by_section), without=without)
+        for _ in range(2):
+            await agent.observe("Bob waves.")
+            given = await agent.answer(ASK)
+        return given
+
+    assert await answer(()) != await answer([component])
+
+
 @pytest.mark.parametrize("name", REFLECTING)
 def test_reflection_is_a_factor(name: str) -> None:
     parts = {mode: [each.name for each in made(name, "Ann", reflection=mode).components] for mode in ("none", "bounded", "full")}

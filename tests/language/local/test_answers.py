@@ -46,12 +46,13 @@ def chat_folder(folder_of: Callable[[str], Path], tmp_path_factory: pytest.TempP
     def folder(template: str) -> Path:
         made = tmp_path_factory.mktemp("chat") / "model"
         shutil.copytree(folder_of("llama"), made)
-        settings = json.loads((made / "config.json").read_text())
+        settings: dict[str, Any] = json.loads((made / "config.json").read_text())
         tokenizer = HuggingFaceModel(made, device="cpu")._loaded.tokenizer  # pyright: ignore[reportPrivateUsage]
         tokenizer.add_tokens(["<think>", "</think>"])
         tokenizer.chat_template = template
         tokenizer.save_pretrained(made)
-        config = LlamaConfig(**{**settings, "vocab_size": len(tokenizer)})
+        settings["vocab_size"] = len(tokenizer)
+        config = LlamaConfig(**settings)
         with torch.random.fork_rng():
             torch.manual_seed(8)
             AutoModelForCausalLM.from_config(config).save_pretrained(made)
@@ -208,7 +209,7 @@ def test_layers_that_wait_on_disk_give_the_same(folder_of: Callable[[str], Path]
 
 def test_models_that_would_let_rows_change_each_other_are_not_batched(model_of: Callable[[str], Any]) -> None:
     settings = model_of("llama").config.to_dict()
-    scaled = {**settings, "rope_parameters": {"rope_type": "dynamic", "factor": 2.0, "rope_theta": 10000.0}}
+    scaled: dict[str, Any] = {**settings, "rope_parameters": {"rope_type": "dynamic", "factor": 2.0, "rope_theta": 10000.0}}
     assert Runner(model_of("llama")).fits
     assert not Runner(AutoModelForCausalLM.from_config(LlamaConfig(**scaled)).eval()).fits
     own = GPTNeoConfig(vocab_size=330, hidden_size=32, num_layers=2, num_heads=4, attention_types=[[["global", "local"], 1]])
