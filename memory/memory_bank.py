@@ -26,7 +26,7 @@ from gamemaster.words import Hit, MemoryInputError, MemoryKind, MemoryRecord
 __all__ = ["APPROXIMATE_ABOVE", "MemoryBank"]
 
 APPROXIMATE_ABOVE = 100_000
-"""The number of candidates above which a recall is approximate unless a bank says otherwise: up to it an exact one takes < 10 ms."""
+"""Above so many candidates a recall is approximate unless a bank says otherwise; up to it an exact one takes under 10 ms."""
 
 
 class MemoryBank:

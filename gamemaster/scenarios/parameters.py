@@ -18,7 +18,8 @@ __all__ = ["PolicySpec", "ScenarioParameters", "read_parameters"]
 class PolicySpec:
     """`NAME[:ARGUMENT]`, one for all agents or a comma-separated list in agent order.
 
-    "take:12" has every agent play `take` with the argument "12"; in a list an empty item leaves that agent to the model.
+    "take:12" has every agent play `take` with the argument "12"; in a list an empty item leaves that agent to the
+    model, and a list that ends early leaves the rest to it.
     """
 
     items: tuple[tuple[str, str | None], ...]
