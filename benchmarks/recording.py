@@ -15,10 +15,9 @@ from pathlib import Path
 from benchmarks.measurement import Measurement, at_most
 from benchmarks.square import InstantModel, people, square
 from benchmarks.timing import best_cpu_seconds
-from gamemaster.components import Instructions
 from gamemaster.language import Answer, ChoiceRequest, LanguageModel, Prompt, Request, together
 from gamemaster.record import Archive, Recorded, StepRecord
-from gamemaster.words import CallKey, Event, Section
+from gamemaster.words import CallKey, Event, Section, prompt_texts
 
 __all__ = ["recording"]
 
@@ -126,7 +125,13 @@ def _request(step: int, at: int, name: str) -> ChoiceRequest:
     """What an agent of the square is asked: a shared section, one of its own, and one that is new in every step."""
     seen = "\n".join(f"[08:{minute:02d}] {name} waves." for minute in range(step, step + 12))
     sections = (
-        Section(label="", text=Instructions().text, changes="shared", kind="instruction", component="instructions"),
+        Section(
+            label="",
+            text=prompt_texts().text("instructions", "text"),
+            changes="shared",
+            kind="instruction",
+            component="instructions",
+        ),
         Section(label="Who you are", text=f"Name: {name}\nA person on the square.", changes="own", kind="persona"),
         Section(label="What happened of late", text=seen, kind="observation", component="observations"),
     )

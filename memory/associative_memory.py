@@ -124,7 +124,8 @@ class AssociativeMemory:
         three characters. `diversity` above 0 (at most 1) also counts how unlike the hits are: see `diverse_recall`.
 
         Costs one pass over this holder's own rows, whatever others hold, and the embedding of what isn't embedded yet;
-        with `diversity` one more pass for each hit.
+        with `diversity` one more pass for each hit. With more candidates than the bank's `approximate_above` they are
+        first made fewer, and the hits say so (`Hit.approximate`).
         Source: Park et al. 2023, section 4.1 (relevance + recency + importance, each scaled to 0..1).
         Raises: MemoryInputError for k or tokens < 1, an empty query, a vector that is zero, not finite or of another
         width, weights or times that are no finite numbers, and a pattern that is none; ModelError when the embedder

@@ -13,7 +13,8 @@ from gamemaster.record.request_difference import Difference
 from gamemaster.record.spent import Spent
 from gamemaster.record.state_tracker import StateChange, StateTracker, StepChanges
 from gamemaster.record.step_record import GivenState, Measure, MemoryChange, ProbeAnswer, State, StepRecord, StoredVector
-from gamemaster.record.verify import verify
+from gamemaster.record.salvage import Salvaged, salvage
+from gamemaster.record.verify import LawCheck, Verification, examine, verify
 
 __all__ = [
     "Archive",
@@ -44,5 +45,10 @@ __all__ = [
     "StoredVector",
     "canonical_export",
     "fork_archive",
+    "LawCheck",
+    "Salvaged",
+    "Verification",
+    "examine",
+    "salvage",
     "verify",
 ]

@@ -6,6 +6,7 @@ from gamemaster.simulation.clock import Clock
 from gamemaster.simulation.engine import Step
 from gamemaster.simulation.formative_memories import FormativeMemories, backstories_of, load_backstories
 from gamemaster.simulation.intervention import Intervention
+from gamemaster.simulation.laws import laws_of
 from gamemaster.simulation.preparation import Preparation, preparing
 from gamemaster.simulation.probe import Probe
 from gamemaster.simulation.rehearsal import Estimate
@@ -33,6 +34,7 @@ __all__ = [
     "Step",
     "WrittenBackgrounds",
     "backstories_of",
+    "laws_of",
     "load_backstories",
     "load_run",
     "preparing",

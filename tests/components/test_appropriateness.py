@@ -52,16 +52,12 @@ async def test_the_last_is_answered_from_the_others_and_reads_like_this() -> Non
         "# The kind of person you are\nAnn is answers which_person\n\n"
         "What does a person like Ann do in a situation like this?"
     )
-    assert prompts["actor"].text.endswith(
-        "# What a person like you does in it\nAnn would answers which_deed\n\nWell?"
-    )
+    assert prompts["actor"].text.endswith("# What a person like you does in it\nAnn would answers which_deed\n\nWell?")
 
 
 async def test_unshown_only_the_last_stands_in_the_prompt() -> None:
     model = await asked(*appropriateness(shown=False))
-    assert model.requests[-1].prompt.text == (
-        "# What a person like you does in it\nAnn would answers which_deed\n\nWell?"
-    )
+    assert model.requests[-1].prompt.text == ("# What a person like you does in it\nAnn would answers which_deed\n\nWell?")
 
 
 async def test_removed_the_rest_of_the_prompt_stays() -> None:

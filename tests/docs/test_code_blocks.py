@@ -45,7 +45,9 @@ def test_pages_have_code_that_is_compared() -> None:
 def test_an_unknown_language_is_a_mistake() -> None:
     for page in PAGES:
         for block in blocks(page):
-            assert block.language in ("python", "sh", "text", "toml", "yaml", "sql", "json", ""), f"{page.name}, line {block.line}"
+            assert block.language in ("python", "sh", "text", "toml", "yaml", "sql", "json", ""), (
+                f"{page.name}, line {block.line}"
+            )
 
 
 def test_a_fence_is_closed() -> None:

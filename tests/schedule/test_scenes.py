@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from gamemaster import ActionSpec, Agent, Run, Scene, Scripted, Simulation, World
-from gamemaster.testing import HashEmbedder, ScriptedModel
 from gamemaster.schedule import Past, Scenes
+from gamemaster.testing import HashEmbedder, ScriptedModel
 from gamemaster.words import DefinitionError, StepFailed, UnknownName
 from tests.simulation.test_same_seed import exported
 

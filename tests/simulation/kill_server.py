@@ -42,9 +42,9 @@ def run(job: dict[str, Any]) -> int:
     points = Points(job["points"], job["at"])
     start = Archive._start
 
-    def started(archive: Archive, place: Any) -> None:
-        archive.on_point = points
-        start(archive, place)
+    def started(self: Archive, folder: Any) -> None:
+        self.on_point = points
+        start(self, folder)
 
     Archive._start = started
     log = os.open(job["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)

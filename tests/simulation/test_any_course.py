@@ -174,7 +174,8 @@ class Course(RuleBasedStateMachine):
             shutil.rmtree(self.place)
 
 
+SUPPRESSED: list[HealthCheck] = [*HealthCheck]
 TestCourse = Course.TestCase
 TestCourse.settings = settings(
-    max_examples=8, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=8, stateful_step_count=8, deadline=None, suppress_health_check=SUPPRESSED, derandomize=True
 )

@@ -235,10 +235,10 @@ async def test_what_a_section_says_decides_the_answer(prefab: str, component: st
             return by_prompt(request)
 
         agent = made(prefab, "Ann", model=ScriptedModel(by_section), without=without)
-        for _ in range(2):
-            await agent.observe("Bob waves.")
-            given = await agent.answer(ASK)
-        return given
+        await agent.observe("Bob waves.")
+        await agent.answer(ASK)
+        await agent.observe("Bob waves.")
+        return await agent.answer(ASK)
 
     assert await answer(()) != await answer([component])
 
