@@ -10,10 +10,10 @@ from gamemaster.record.recall_record import RecalledMemory, RecallRecord
 from gamemaster.record.recorded import Recorded
 from gamemaster.record.replayed import Replayed, RequestDiffers
 from gamemaster.record.request_difference import Difference
+from gamemaster.record.salvage import Salvaged, salvage
 from gamemaster.record.spent import Spent
 from gamemaster.record.state_tracker import StateChange, StateTracker, StepChanges
 from gamemaster.record.step_record import GivenState, Measure, MemoryChange, ProbeAnswer, State, StepRecord, StoredVector
-from gamemaster.record.salvage import Salvaged, salvage
 from gamemaster.record.verify import LawCheck, Verification, examine, verify
 
 __all__ = [
