@@ -33,6 +33,8 @@ class HolderRows:
         self.holder = holder
         self._beginning = beginning
         self.lacking = 0  # records whose text has no row yet
+        self._with_row = 0  # so many of the first have one
+        self._latest: float | None = -np.inf
         self._columns = Columns(holder)
         self._places: dict[str, int] = {} if places is None else places
         self._in_time_order = True
@@ -81,6 +83,8 @@ class HolderRows:
         columns, place = self._columns, len(self._columns)
         columns.append(record)
         self.lacking += 1
+        if self._latest is not None:
+            self._latest = max(self._latest, record.time, record.last_access)
         self._places[record.id] = place
         if place and record.time < columns.floats[TIME, place - 1]:
             self._in_time_order = False
@@ -90,6 +94,7 @@ class HolderRows:
         start, count = len(self._columns), len(records)
         self._columns.extend(list(records))
         self.lacking += count
+        self._latest = None
         self._places.update(zip([each.id for each in records], range(start, start + count), strict=True))
         times = self._columns.floats[TIME, max(0, start - 1) : start + count]
         self._in_time_order = self._in_time_order and bool((times[1:] >= times[:-1]).all())
@@ -98,6 +103,7 @@ class HolderRows:
         """Set the last access of a record."""
         place = self.place(id)
         self._mine().floats[LAST_ACCESS, place] = time
+        self._latest = None if self._latest is None else max(self._latest, time)
         self._made.pop(place, None)
 
     def last_access(self, id: str) -> float:
@@ -111,7 +117,9 @@ class HolderRows:
         columns.beginning += place < self._beginning and record.text != columns.texts[place]
         had = columns.rows[place] >= 0
         columns.put(place, record)
-        self.lacking += bool(had and columns.rows[place] < 0)
+        if had and columns.rows[place] < 0:
+            self.lacking += 1
+            self._with_row = min(self._with_row, place)
         self._made.pop(place, None)
 
     def remove(self, ids: Collection[str]) -> None:
@@ -125,6 +133,7 @@ class HolderRows:
             self._places[self._columns.ids[place]] = GONE
         self._columns = self._columns.picked(kept)
         self.lacking = int(np.count_nonzero(self._columns.rows < 0))
+        self._with_row, self._latest = 0, None
         self._places.update(zip(self._columns.ids[first:], range(first, len(kept)), strict=True))
         self._columns.beginning += first < self._beginning
         self._made.clear()
@@ -144,13 +153,17 @@ class HolderRows:
     @property
     def latest(self) -> float:
         """The latest time or last access; minus infinity when nothing is held."""
-        return float(self._columns.floats[: LAST_ACCESS + 1, : len(self)].max(initial=-np.inf))
+        if self._latest is None:
+            self._latest = float(self._columns.floats[: LAST_ACCESS + 1, : len(self)].max(initial=-np.inf))
+        return self._latest
 
     def without_row(self) -> Places:
         """Places of the records whose text has no row yet."""
         if not self.lacking:
             return np.empty(0, np.intp)
-        return np.flatnonzero(self._columns.rows[: len(self)] < 0)
+        places = np.flatnonzero(self._columns.rows[self._with_row : len(self)] < 0) + self._with_row
+        self._with_row = int(places[0])
+        return places
 
     def by_time(self) -> Iterator[MemoryRecord]:
         """All records, the earliest first; of one time, in the order in which they came. As they were when it began."""

@@ -173,8 +173,10 @@ def begin_recall(
     if len(own) or extra:
         if held.lacking:
             everything = approximate_above is not None and len(own) > approximate_above
-            places = held.without_row() if everything else np.flatnonzero(own.rows < 0)
-            missing.update(dict.fromkeys(map(held.text if everything else own.text, places.tolist())))
+            if everything or own.places is None:
+                missing.update(dict.fromkeys(map(held.text, held.without_row().tolist())))
+            else:
+                missing.update(dict.fromkeys(map(own.text, np.flatnonzero(own.rows < 0).tolist())))
         texts = missing | {record.text: None for record, row in zip(extra, of_extra, strict=True) if row < 0}
         if isinstance(asked.query, str) and query_row < 0:
             texts[asked.query] = None

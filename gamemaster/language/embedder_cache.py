@@ -7,6 +7,7 @@ so that none is held twice; what to keep on disk is for others to decide.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from threading import Lock
 from types import MappingProxyType
@@ -55,6 +56,7 @@ class EmbeddingCache:
         self._known: dict[str, Vector] = {}  # the one used last at the end
         self._width: int | None = None
         self._lenders: list[ReferenceType[Lender]] = []
+        self._returned: deque[tuple[str, Vector]] = deque(maxlen=most)  # to be kept as soon as nobody is reading
         self._reading = Lock()
         self._one_at_a_time = Lock()
         self._batcher: Batcher[tuple[str, ...], list[Vector]] | None = None
@@ -107,16 +109,27 @@ class EmbeddingCache:
                 self.keep(text, row)
 
     def keep(self, text: str, vector: Vector) -> None:
-        """Hold a vector that this embedder made in this process, whose lender holds it no longer."""
+        """Hold a vector that this embedder made in this process, whose lender holds it no longer. It never waits."""
         vector.flags.writeable = False
-        with self._reading:
+        self._returned.append((text, vector))
+        # The collection of garbage may call this in the middle of anything, also in a thread that is reading here.
+        if self._reading.acquire(blocking=False):
+            try:
+                self._take_returned()
+            finally:
+                self._reading.release()
+
+    def _take_returned(self) -> None:
+        while self._returned:
+            text, vector = self._returned.popleft()
             self._width = len(vector)
             self._known[text] = vector
-            self._shorten()
+        self._shorten()
 
     def borrow(self, lender: Lender, texts: Iterable[str]) -> None:
         """From now on `lender` has the vectors of `texts`; they need not be held here as well."""
         with self._reading:
+            self._take_returned()
             if all(each() is not lender for each in self._lenders):
                 self._lenders = [*(each for each in self._lenders if each() is not None), ref(lender)]
             for text in texts:
@@ -131,6 +144,7 @@ class EmbeddingCache:
         found: dict[str, Vector] = {}
         missing: list[str] = []
         with self._reading:
+            self._take_returned()
             known = self._known
             for text in dict.fromkeys(texts):
                 vector = known.pop(text, None)
@@ -163,6 +177,7 @@ class EmbeddingCache:
                 rows = self._checked(texts)
                 found.update(zip(texts, rows, strict=True))
                 with self._reading:
+                    self._take_returned()
                     self.used, self._width = True, rows.shape[1]
                     for text in texts[-_MOST_OF_A_BATCH:]:
                         self._known[text] = found[text].copy()  # by itself: it must not keep the whole batch

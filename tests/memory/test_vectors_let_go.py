@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable, Sequence
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import numpy as np
@@ -209,3 +209,23 @@ def test_queries_together_get_the_bits_that_they_get_alone() -> None:
         RecallRequest(holder=who, query=f"{n} walks", k=20, touch=False) for n in range(20) for who in ("Ann", "Bob", "Cleo")
     ]
     assert bank.recall_many(asked) == [bank.recall_many([each])[0] for each in asked]
+
+
+def test_vectors_come_back_while_the_cache_is_read() -> None:
+    """As when garbage is collected there: a bank that is no more gives its vectors back in the thread that is reading."""
+    cache = embedding_cache(Counting())
+    back = np.eye(1, 16, dtype=np.float32)[0]
+
+    class Lending:
+        def lend(self, text: str) -> NDArray[np.float32] | None:
+            cache.keep("given back", back)
+            return None
+
+    lender = Lending()
+    cache.borrow(lender, [])
+    reader = Thread(target=cache.embed_now, args=(["bread"],), daemon=True)
+    reader.start()
+    reader.join(30)
+    assert not reader.is_alive(), "it waits for itself"
+    assert set(cache.known) == {"bread", "given back"}
+    assert np.array_equal(cache.embed_now(["given back"])[0], back)
