@@ -144,6 +144,8 @@ class HolderRows:
         """Note where the texts of records, which had no rows, stand in the index."""
         self._columns.rows[places] = rows
         self.lacking -= len(places)
+        if not self.lacking:
+            self._with_row = len(self)
 
     def move_rows(self, moved: NDArray[np.int64]) -> None:
         """The index gives each row a new number."""

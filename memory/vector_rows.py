@@ -124,7 +124,7 @@ def _inner_products(queries: Vector, block: Vector, offsets: Rows) -> Vector:
     faiss = faiss_library()
     pointer = faiss.swig_ptr
     out = np.empty((len(queries), len(offsets)), np.float32)
-    at = np.ascontiguousarray(np.broadcast_to(offsets, out.shape))
+    at = np.ascontiguousarray(offsets if len(queries) == 1 else np.broadcast_to(offsets, out.shape))
     faiss.fvec_inner_products_by_idx(
         pointer(out), pointer(queries), pointer(block), pointer(at), block.shape[1], len(queries), len(offsets)
     )

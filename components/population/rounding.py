@@ -39,7 +39,7 @@ def whole_people(shares: Floats, margins: Sequence[Floats], n: int, offset: floa
     """
     expected = shares / shares.sum() * n
     edges = np.cumsum(expected.ravel())
-    edges[-1] = n
+    edges[edges == edges[-1]] = n  # not the last alone: cells of probability 0 may stand behind the last that is more
     # The least bit below the offset keeps a cell of probability 0 at the very edge from being hit.
     counts = np.diff(np.floor(edges + min(offset, 1 - 1e-9)).astype(np.int64), prepend=0).reshape(shares.shape)
     for axis in range(shares.ndim):

@@ -330,7 +330,8 @@ class Engine:
             agent = self._by_name[attempt.actor]
             if not agent.minding:
                 continue
-            seen = dict.fromkeys(each.event_id for each in chronicle.noticed_by(agent.name))
+            # Who was only told something in private of an event has not noticed the event.
+            seen = dict.fromkeys(each.event_id for each in chronicle.noticed_by(agent.name) if each.how != "was_told")
             events = [by_id[id] for id in seen]
             events += [each for each in chronicle.events if each.attempt_id == attempt.id and each.id not in seen]
             await agent.mind(attempt, events)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gamemaster.components import BigFive
@@ -97,6 +97,7 @@ def test_every_margin_is_its_share_in_whole_people(tables: dict[str, dict[str, f
 
 @settings(max_examples=60, deadline=None)
 @given(weights=st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=3, max_size=3), n=st.integers(1, 50))
+@example(weights=[[0, 0, 1], [1, 4, 7], [1, 3, 0]], n=3)
 def test_nobody_is_where_nobody_can_be(weights: list[list[int]], n: int) -> None:
     table = np.array(weights, np.float64)
     if not table.any():
