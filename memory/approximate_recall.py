@@ -41,7 +41,7 @@ def narrowed(held: Candidates, query: Vector, asked: CheckedRecall, index: Vecto
     chosen: list[Places] = []
     if weights.relevance:
         near = lists.near(query, held, index.take, least=most)
-        cosines = index.cosines(query, columns.rows[near].astype(np.int64)).astype(np.float64)
+        cosines = index.cosines(query, columns.rows[near]).astype(np.float64)
         chosen.append(near[best(cosines, columns.floats[TIME, near], most)])
     if weights.recency:
         chosen.append(_places(held, best(_recency(weights, held), held.floats(TIME), most)))

@@ -64,7 +64,7 @@ class Columns:
         self.kinds: list[str] = []
         self.floats = np.empty((3, 0), np.float64)  # time, last access, importance
         self.codes = np.empty(0, np.int32)  # twice the place of the kind in `kinds`; one more when nobody has rated it
-        self.rows = np.empty(0, np.int32)  # of the text in the index; -1 for none yet
+        self.rows = np.empty(0, np.int64)  # of the text in the index; -1 for none yet
         self.cells = np.empty(0, np.int16)  # of the text in the approximate index; -1 for none yet
         self.cells_of = 0  # the training that `cells` go by
         self.sketches = np.empty((0, 0), np.uint64)  # bits of the vectors, where there is a cell; as long as there are any
@@ -176,7 +176,7 @@ class Columns:
         more = max(count - room, room // 4, _FIRST_ROOM)
         self.floats = np.concatenate([self.floats, np.empty((3, more), np.float64)], axis=1)
         self.codes = np.concatenate([self.codes, np.empty(more, np.int32)])
-        self.rows = np.concatenate([self.rows, np.empty(more, np.int32)])
+        self.rows = np.concatenate([self.rows, np.empty(more, np.int64)])
         self.cells = np.concatenate([self.cells, np.empty(more, np.int16)])
 
 
@@ -192,7 +192,7 @@ class Candidates:
         return self.count if self.places is None else len(self.places)
 
     @property
-    def rows(self) -> NDArray[np.int32]:
+    def rows(self) -> NDArray[np.int64]:
         """The row of each candidate's text in the index; -1 for none yet. Not a copy when all are candidates."""
         held = self.columns.rows
         return held[: self.count] if self.places is None else held[self.places]

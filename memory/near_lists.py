@@ -116,7 +116,7 @@ class NearLists:
     def _follow(self, columns: Columns, count: int, vectors: Callable[[Rows], Vector]) -> None:
         """Have each of the first `count` records in its cell."""
         if self._centroids is None or self._beginning != columns.beginning:
-            self._train(vectors(columns.rows[: self.sizes.trained_on].astype(np.int64)))
+            self._train(vectors(columns.rows[: self.sizes.trained_on]))
             self._beginning = columns.beginning
         if columns.cells_of != self._training:
             columns.cells[:] = -1
@@ -124,7 +124,7 @@ class NearLists:
         new = np.flatnonzero(columns.cells[:count] < 0)
         for start in range(0, len(new), _BATCH):
             some = new[start : start + _BATCH]
-            rows = vectors(columns.rows[some].astype(np.int64))
+            rows = vectors(columns.rows[some])
             sketches = _sketches(rows)
             if len(columns.sketches) < count:
                 grown = np.empty((max(count, len(columns.cells)), sketches.shape[1]), np.uint64)

@@ -126,8 +126,9 @@ class _Likeness:
         cls, own: Candidates, extra: list[MemoryRecord], of_extra: Rows, index: VectorIndex, by_text: Mapping[str, Vector]
     ) -> _Likeness:
         aside: VectorRows | None = None
-        rows = np.concatenate([own.rows, of_extra], dtype=np.int64)
-        for place in np.flatnonzero(rows < 0).tolist():
+        without = own.rows.min(initial=0) < 0
+        rows = np.concatenate([own.rows, of_extra]) if without or extra else own.rows
+        for place in np.flatnonzero(rows < 0).tolist() if without or extra else ():
             text = own.text(place) if place < len(own) else extra[place - len(own)].text
             rows[place] = index.row(text)
             if rows[place] < 0:

@@ -37,7 +37,7 @@ def cosines_together(begun: Sequence[Recalling | None], index: VectorIndex, by_t
                 break
         else:
             if (rows >= 0).all():
-                groups.append((rows.astype(np.int64), [at]))
+                groups.append((rows, [at]))
     for rows, members in groups:
         step = max(2, _MOST_NUMBERS // len(rows))
         for start in range(0, len(members), step) if len(members) > 1 else ():

@@ -84,15 +84,16 @@ class VectorRows:
         """
         if queries.shape[1] != self.width:
             raise MemoryInputError(f"The query is a vector of width {queries.shape[1]}; the memories have width {self.width}.")
-        out = np.empty((len(queries), len(rows)), np.float32)
         asked = np.ascontiguousarray(queries, np.float32)
+        if len(self._blocks) == 1 and len(asked) == 1:
+            return _bounded(_inner_products(asked, self._blocks[0], rows))
+        out = np.empty((len(queries), len(rows)), np.float32)
         for block, at, offsets in self._in_blocks(rows):
             step = max(1, len(offsets)) if len(asked) == 1 else _AT_A_TIME
             for start in range(0, len(offsets), step):
                 part = _inner_products(asked, self._blocks[block], offsets[start : start + step])
                 out[:, at[start : start + step]] = part
-        # Rounding can carry a vector's likeness to itself past 1.
-        return np.clip(out, np.float32(-1.0), np.float32(1.0), out=out)
+        return _bounded(out)
 
     def _make_room(self, count: int) -> None:
         """Have blocks for `count` rows: the first grows by doubling, and each further one is there whole."""
@@ -118,6 +119,12 @@ class VectorRows:
         edges = np.searchsorted(blocks, np.arange(len(self._blocks) + 1)).tolist()
         between = enumerate(pairwise(edges))
         return [(block, places[low:high], offsets[low:high]) for block, (low, high) in between if high > low]
+
+
+def _bounded(cosines: Vector) -> Vector:
+    """In -1 .. 1: rounding can carry a vector's likeness to itself past 1."""
+    np.maximum(cosines, np.float32(-1.0), out=cosines)
+    return np.minimum(cosines, np.float32(1.0), out=cosines)
 
 
 def _inner_products(queries: Vector, block: Vector, offsets: Rows) -> Vector:
