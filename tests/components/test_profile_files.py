@@ -23,7 +23,8 @@ from gamemaster.components import (
 )
 from gamemaster.words import DefinitionError, UnknownName
 
-SMALLVILLE = Path("/work/shared/data/smallville/Isabella Rodriguez/scratch.json")
+PUBLISHED = Path(__file__).parents[2].parent / "shared" / "data" / "smallville" / "Isabella Rodriguez"
+SMALLVILLE = PUBLISHED / "scratch.json"
 
 text = st.text(st.characters(codec="utf-8", exclude_characters="\ufeff"), max_size=20).map(str.strip)
 item = text.filter(bool)
