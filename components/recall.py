@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gamemaster.components.remembered_lines import remembered_lines
 from gamemaster.words import Component, DefinitionError, Turn, Weights
 
 __all__ = ["Recall"]
@@ -46,16 +47,7 @@ class Recall(Component):
             return ""
         hits = await turn.memory.recall(self.query or self._situation(turn), self.k + len(skipped), weights=self.weights)
         found = [hit.memory for hit in hits if hit.memory.id not in skipped][: self.k]
-        room = self.budget * 3
-        kept: list[tuple[float, str]] = []
-        for memory in found:
-            line = memory.text if memory.kind == "formative" else f"[{turn.texts.stamp(turn.moment, memory.time)}] {memory.text}"
-            room -= len(line) + 1
-            if room < 0 and kept:
-                break
-            kept.append((memory.time, line))
-        kept.sort(key=lambda each: each[0])
-        return "\n".join(line for _, line in kept)
+        return remembered_lines(found, turn, self.budget)
 
     def _situation(self, turn: Turn) -> str:
         latest = turn.memory.recent(2, kinds=("observation",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gamemaster.components.remembered_lines import remembered_lines
 from gamemaster.memory import PLAIN
 from gamemaster.words import Component, DefinitionError, Turn, one_line
 
@@ -47,17 +48,7 @@ class SimilarMemories(Component):
         if not query:
             return ""
         hits = await turn.memory.recall(query, self.k, weights=PLAIN)
-        room = self.budget * 3
-        kept: list[tuple[float, str]] = []
-        for hit in hits:
-            memory = hit.memory
-            line = memory.text if memory.kind == "formative" else f"[{turn.texts.stamp(turn.moment, memory.time)}] {memory.text}"
-            room -= len(line) + 1
-            if room < 0 and kept:
-                break
-            kept.append((memory.time, line))
-        kept.sort(key=lambda each: each[0])
-        return "\n".join(line for _, line in kept)
+        return remembered_lines([hit.memory for hit in hits], turn, self.budget)
 
     async def _query(self, turn: Turn) -> str:
         if self.summary:
