@@ -141,7 +141,7 @@ def _commit(archive: Archive, bank: MemoryBank, step: int) -> None:
 
 def _load(bank: MemoryBank, archive: Archive) -> None:
     bank.load(
-        archive.memories(),
+        archive.memory_columns(),
         lambda texts: [(each.text, each.vector) for each in archive.vectors(texts=texts)],
         fingerprint=archive.embedders()[0],
     )

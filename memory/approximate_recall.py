@@ -14,6 +14,7 @@ from gamemaster.language.embedder_cache import Vector
 from gamemaster.memory.columns import IMPORTANCE, LAST_ACCESS, TIME, Candidates, Places
 from gamemaster.memory.near_lists import NearLists
 from gamemaster.memory.recall_request import CheckedRecall
+from gamemaster.memory.recalling import Compared
 from gamemaster.memory.scoring import best
 from gamemaster.memory.vector_index import VectorIndex
 from gamemaster.words import Weights
@@ -29,7 +30,7 @@ def can_be_approximate(weights: Weights) -> bool:
     return min(parts) >= 0.0 < max(parts)
 
 
-def narrowed(held: Candidates, query: Vector, asked: CheckedRecall, index: VectorIndex, lists: NearLists) -> Candidates:
+def narrowed(held: Candidates, query: Vector, asked: CheckedRecall, index: VectorIndex, lists: NearLists) -> Compared:
     """The candidates that are most relevant, most recent or most important, 1,000 of each, or k if that is more.
 
     A part that doesn't count brings none. Most recent is what has the highest recency by the weights; of equals the older
@@ -41,13 +42,17 @@ def narrowed(held: Candidates, query: Vector, asked: CheckedRecall, index: Vecto
     chosen: list[Places] = []
     if weights.relevance:
         near = lists.near(query, held, index.take, least=most)
-        cosines = index.cosines(query, columns.rows[near]).astype(np.float64)
-        chosen.append(near[best(cosines, columns.floats[TIME, near], most)])
+        cosines = index.cosines(query, columns.rows[near])
+        likest = np.sort(np.array(best(cosines, columns.floats[TIME, near], most), np.intp))
+        if not (weights.recency or weights.importance):
+            own = Candidates(columns=columns, count=held.count, places=near[likest])
+            return Compared(own=own, cosines=cosines[likest])
+        chosen.append(near[likest])
     if weights.recency:
         chosen.append(_places(held, best(_recency(weights, held), held.floats(TIME), most)))
     if weights.importance:
         chosen.append(_places(held, best(held.floats(IMPORTANCE), held.floats(TIME), most)))
-    return Candidates(columns=columns, count=held.count, places=np.unique(np.concatenate(chosen)))
+    return Compared(own=Candidates(columns=columns, count=held.count, places=np.unique(np.concatenate(chosen))))
 
 
 def _recency(weights: Weights, held: Candidates) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from gamemaster.memory.holder_rows import HolderRows
 from gamemaster.memory.near_lists import NearLists, Sizes
 from gamemaster.memory.recall_request import CheckedRecall
 from gamemaster.memory.recalling import Narrow, Recalling, begin_recall
-from gamemaster.memory.recalling_together import cosines_together
+from gamemaster.memory.recalling_together import compared_together
 from gamemaster.memory.vector_index import VectorIndex
 from gamemaster.words import Hit, MemoryInputError, ModelError
 
@@ -147,9 +147,10 @@ class BankRecall:
             if columns is not rows_of(each.asked.holder).columns:  # as they were when it began
                 _set_rows(columns, each.own.count, self.index)
         narrow = [self._narrow(each, rows_of(each.asked.holder)) for each in begun]
-        cosines = cosines_together([None if few else each for each, few in zip(begun, narrow, strict=True)], self.index, by_text)
-        found = zip(begun, narrow, cosines, strict=True)
-        return [each.finish(self.index, by_text, narrow=few, cosines=known) for each, few, known in found]
+        known = compared_together([None if few else each for each, few in zip(begun, narrow, strict=True)], self.index, by_text)
+        return [
+            each.finish(self.index, by_text, narrow=few, compared=compared) for each, few, compared in zip(begun, narrow, known, strict=True)
+        ]
 
     def _narrow(self, begun: Recalling, rows: HolderRows) -> Narrow | None:
         """What makes the candidates fewer; None where all are looked at."""

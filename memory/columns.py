@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemaster.memory.scoring import UNRATED
+from gamemaster.record.memory_columns import MemoryColumns
 from gamemaster.words import MemoryRecord
 
 __all__ = ["Candidates", "Columns", "Places"]
@@ -75,25 +76,28 @@ class Columns:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def extend(self, records: list[MemoryRecord]) -> None:
+    def extend(self, records: MemoryColumns) -> None:
         """Put records after all others, with no row yet."""
         start, count = len(self.ids), len(records)
         self._make_room(start + count)
         codes = {kind: 2 * at for at, kind in enumerate(self.kinds)}
-        for record in records:
-            if record.kind not in codes:
-                codes[record.kind] = 2 * len(self.kinds)
-                self.kinds.append(record.kind)
+        for kind in dict.fromkeys(records.kind):
+            if kind not in codes:
+                codes[kind] = 2 * len(self.kinds)
+                self.kinds.append(kind)
         part = slice(start, start + count)
-        self.floats[TIME, part] = [each.time for each in records]
-        self.floats[LAST_ACCESS, part] = [each.last_access for each in records]
-        self.floats[IMPORTANCE, part] = [UNRATED if each.importance is None else each.importance for each in records]
-        self.codes[part] = [codes[each.kind] + (each.importance is None) for each in records]
+        self.floats[TIME, part] = records.time
+        self.floats[LAST_ACCESS, part] = records.last_access
+        rated = np.array(records.importance, np.float64)  # None becomes NaN
+        unrated = np.isnan(rated)
+        self.floats[IMPORTANCE, part] = np.where(unrated, UNRATED, rated)
+        self.codes[part] = np.fromiter(map(codes.__getitem__, records.kind), np.int32, count) + unrated
         self.rows[part] = -1
         self.cells[part] = -1
-        self.texts.extend([each.text for each in records])
-        self.rest.extend([_rest(each) for each in records])
-        self.ids.extend([each.id for each in records])
+        self.texts.extend(records.text)
+        rest = [getattr(records, name) for name in _REST_NAMES]
+        self.rest.extend(map(_shared_rest, zip(*rest, strict=True)) if any(map(any, rest)) else [None] * count)
+        self.ids.extend(records.id)
 
     def append(self, record: MemoryRecord) -> None:
         """Put a record after all others, with no row yet."""
@@ -224,7 +228,10 @@ _shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 def _rest(record: MemoryRecord) -> tuple[Any, ...] | None:
     """The record's other fields, None when they are empty; one object for the many that are alike."""
-    rest = _rest_of(record)
+    return _shared_rest(_rest_of(record))
+
+
+def _shared_rest(rest: tuple[Any, ...]) -> tuple[Any, ...] | None:
     if rest == _EMPTY_REST:
         return None
     known = _shared.get(rest)

@@ -7,13 +7,14 @@ bank's index.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemaster.memory.columns import LAST_ACCESS, TIME, Candidates, Columns, Places
+from gamemaster.record.memory_columns import MemoryColumns
 from gamemaster.words import MemoryKind, MemoryRecord
 
 __all__ = ["HolderRows"]
@@ -89,22 +90,27 @@ class HolderRows:
         if place and record.time < columns.floats[TIME, place - 1]:
             self._in_time_order = False
 
-    def extend(self, records: Sequence[MemoryRecord]) -> None:
+    def extend(self, records: MemoryColumns) -> None:
         """Put records after all others, with no row yet."""
         start, count = len(self._columns), len(records)
-        self._columns.extend(list(records))
+        self._columns.extend(records)
         self.lacking += count
         self._latest = None
-        self._places.update(zip([each.id for each in records], range(start, start + count), strict=True))
+        self._places.update(zip(records.id, range(start, start + count), strict=True))
         times = self._columns.floats[TIME, max(0, start - 1) : start + count]
         self._in_time_order = self._in_time_order and bool((times[1:] >= times[:-1]).all())
 
-    def access(self, id: str, time: float) -> None:
-        """Set the last access of a record."""
-        place = self.place(id)
+    def access(self, id: str, time: float) -> bool:
+        """Make the last access of a record `time`; False when it is that already or later, or there is no such record."""
+        if id not in self:
+            return False
+        place = self._places[id]
+        if self._columns.floats[LAST_ACCESS, place] >= time:
+            return False
         self._mine().floats[LAST_ACCESS, place] = time
         self._latest = None if self._latest is None else max(self._latest, time)
         self._made.pop(place, None)
+        return True
 
     def last_access(self, id: str) -> float:
         """When the record with this id was last accessed; KeyError when there is none."""

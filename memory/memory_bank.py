@@ -16,11 +16,13 @@ from gamemaster.language.embedder_cache import EmbeddingCache, Vector
 from gamemaster.memory.associative_memory import AssociativeMemory
 from gamemaster.memory.bank_recall import BankRecall, StoredVectors
 from gamemaster.memory.holder_rows import HolderRows
+from gamemaster.memory.loading import checked_columns, columns_by_holder
 from gamemaster.memory.memory_changes import MemoryChanges, MemoryEdit
 from gamemaster.memory.recall_request import CheckedRecall, RecallRequest, checked
 from gamemaster.memory.recalling import Recalling
 from gamemaster.memory.record_checks import as_names, check_record, checked_changes, checked_time, with_numbers
 from gamemaster.memory.vector_index import VectorIndex
+from gamemaster.record.memory_columns import MemoryColumns
 from gamemaster.words import Hit, MemoryInputError, MemoryKind, MemoryRecord
 
 __all__ = ["APPROXIMATE_ABOVE", "MemoryBank"]
@@ -235,8 +237,7 @@ class MemoryBank:
         for holder, noted in self._noted.items():
             rows = self._rows[holder]
             for id, time in noted.items():
-                if id in rows and time > rows.last_access(id):
-                    rows.access(id, time)
+                if rows.access(id, time):
                     self._accessed.setdefault(holder, set()).add(id)
         self._noted.clear()
 
@@ -262,27 +263,20 @@ class MemoryBank:
         self._added, self._accessed, self._forgotten, self._edited, self._rated = {}, {}, {}, [], {}
         return changes
 
-    def load(self, records: Iterable[MemoryRecord], vectors: StoredVectors = (), *, fingerprint: str | None = None) -> None:
+    def load(
+        self, records: Iterable[MemoryRecord] | MemoryColumns, vectors: StoredVectors = (), *, fingerprint: str | None = None
+    ) -> None:
         """Take up stored records, in the order in which they were stored, and the vectors of texts among them.
 
-        They don't count as changes. `vectors` are texts with their vectors, or a function that reads those of given texts: it
+        An archive gives its records as columns (`Archive.memory_columns`), so that a hundred thousand come in a moment. They don't count as changes. `vectors` are texts with their vectors, or a function that reads those of given texts: it
         is called when a recall needs them, so that nothing is read of holders who recall nothing. `fingerprint` is that of
         the embedder which made the vectors; with it, this bank's embedder is compared, at the latest when they are read.
         Raises: MemoryInputError for a record or vector that can't be used, an id that is taken, or another embedder's
         vectors; nothing is taken up then.
         """
-        new = list(records)
-        ids: set[str] = set()
-        by_holder: dict[str, list[MemoryRecord]] = {}
-        for record in new:
-            check_record(record)
-            if record.id in ids or record.id in self._places:
-                raise MemoryInputError(
-                    f"The stored memory {record.id!r} of {record.holder!r} is there twice; each id may be there once."
-                )
-            ids.add(record.id)
-            by_holder.setdefault(record.holder, []).append(record)
+        new = checked_columns(records, self._places.keys())
         checked_vectors = self._recall.check(vectors, fingerprint)
+        by_holder = columns_by_holder(new)
         first = {holder: len(self.rows(holder)) for holder in by_holder}
         for holder, own in by_holder.items():
             self.rows(holder).extend(own)

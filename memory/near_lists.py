@@ -2,7 +2,7 @@
 
 The one idea: an inverted file. Vectors fall into cells, each around a centroid, and a search looks into those cells alone
 whose centroids are most like the query. The cells hold places, not vectors, and of each vector the signs of its numbers: of
-what is found in the cells, the quarter whose signs are most like the query's is compared exactly. A record takes six bytes here
+what is found in the cells, the eighth whose signs are most like the query's is compared exactly. A record takes six bytes here
 and a bit for each number of its vector. Sources: Sivic and Zisserman 2003 for inverted files, Charikar 2002 for signs; the
 centroids are FAISS's spherical k-means.
 
@@ -33,9 +33,10 @@ _ROUNDS = 8
 _SEED = 1
 _BATCH = 16_384
 _TAIL = 8_192
-_SIEVE = 4
+_SIEVE = 8
 _MOST_SIGNS = 512
 _FEW = 8
+_FIRST_CELLS = 5  # times the cells that are probed at least: in these there are rows enough, as a rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Sizes:
 
     It is trained on the first `trained_on` records, has `cells` cells, and a search looks into the nearest ones: into at
     least `probed_cells` of them, and on until they hold at least `probed_rows` records. Of more than `compared` that are found
-    a quarter is compared, but not fewer than `compared`.
+    an eighth is compared, but not fewer than `compared`.
     """
 
     trained_on: int
@@ -79,16 +80,16 @@ class NearLists:
         """
         columns, count = held.columns, held.count
         self._follow(columns, count, vectors)
-        order = np.argsort(-self._likeness(query), kind="stable")
+        likeness = self._likeness(query)
         cells = columns.cells[:count]
         if held.places is not None:
-            inside = self._nearest(order, np.bincount(cells[held.places], minlength=self.sizes.cells), least)
+            inside = self._nearest(likeness, np.bincount(cells[held.places], minlength=self.sizes.cells), least)
             return self._sieved(query, columns, held.places[inside[cells[held.places]]], least)
         done = self._sort(columns, count)
         # The latest are not sorted yet; an earlier reader's columns may be shorter than what is sorted.
         late = cells[done:]
         sizes = np.bincount(cells, minlength=self.sizes.cells) if done > count else np.diff(self._starts)
-        inside = self._nearest(order, sizes + np.bincount(late, minlength=self.sizes.cells), least)
+        inside = self._nearest(likeness, sizes + np.bincount(late, minlength=self.sizes.cells), least)
         parts = [self._order[self._starts[cell] : self._starts[cell + 1]] for cell in np.flatnonzero(inside).tolist()]
         places = np.concatenate([*parts, (np.flatnonzero(inside[late]) + done).astype(np.int32)])
         places.sort()
@@ -105,10 +106,15 @@ class NearLists:
             unlike += counts[:, word]
         return places[unlike <= np.partition(unlike, kept - 1)[kept - 1]]
 
-    def _nearest(self, order: NDArray[np.intp], sizes: NDArray[np.int64], least: int) -> NDArray[np.bool_]:
+    def _nearest(self, likeness: Vector, sizes: NDArray[np.int64], least: int) -> NDArray[np.bool_]:
         """Whether each cell is among those to look into."""
+        wanted, first = max(least, self.sizes.probed_rows), _FIRST_CELLS * self.sizes.probed_cells
+        order = _in_order(likeness, first)
         held = np.cumsum(sizes[order])
-        enough = int(np.searchsorted(held, max(least, self.sizes.probed_rows))) + 1
+        if held[-1] < wanted and len(order) < len(likeness):
+            order = _in_order(likeness, len(likeness))
+            held = np.cumsum(sizes[order])
+        enough = int(np.searchsorted(held, wanted)) + 1
         inside = np.zeros(self.sizes.cells, np.bool_)
         inside[order[: max(self.sizes.probed_cells, enough)]] = True
         return inside
@@ -183,6 +189,14 @@ class NearLists:
             self._starts = np.concatenate([[0], np.cumsum(np.bincount(cells, minlength=self.sizes.cells))])
             self._order_of = (columns, columns.edits, self._training)
         return len(self._order)
+
+
+def _in_order(likeness: Vector, first: int) -> NDArray[np.intp]:
+    """The `first` places by likeness, the likest first, of equals the first; and some more, where equals go on."""
+    if first >= len(likeness):
+        return np.argsort(-likeness, kind="stable")
+    places = np.flatnonzero(likeness >= np.partition(likeness, len(likeness) - first)[len(likeness) - first])
+    return places[np.argsort(-likeness[places], kind="stable")]
 
 
 def _sketches(vectors: Vector) -> NDArray[np.uint64]:

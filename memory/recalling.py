@@ -22,9 +22,18 @@ from gamemaster.memory.vector_index import VectorIndex
 from gamemaster.memory.vector_rows import Rows, VectorRows
 from gamemaster.words import Hit, MemoryRecord
 
-__all__ = ["Narrow", "Recalling", "begin_recall"]
+__all__ = ["Compared", "Narrow", "Recalling", "begin_recall"]
 
-Narrow = Callable[[Candidates, Vector, CheckedRecall], Candidates]
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Compared:
+    """The candidates among which a recall's hits are, and the cosine of each to the query, where it is known."""
+
+    own: Candidates
+    cosines: Vector | None = None
+
+
+Narrow = Callable[[Candidates, Vector, CheckedRecall], Compared]
 """Fewer candidates for a query, all of whose texts have a row: see `approximate_recall`."""
 
 
@@ -57,17 +66,19 @@ class Recalling:
         by_text: Mapping[str, Vector],
         *,
         narrow: Narrow | None = None,
-        cosines: Vector | None = None,
+        compared: Compared | None = None,
     ) -> list[Hit]:
         """The hits, best first, given the vectors of `texts` that have no row in `index`.
 
-        With `narrow` the holder's own candidates are those that it leaves. `cosines` are the candidates', if they are known.
+        With `narrow` or `compared` the holder's own candidates are those that it leaves; the hits are approximate with `narrow`.
         Raises: MemoryInputError for a query vector that isn't of the width of the memories.
         """
         if not len(self.own) and not self.extra:
             return []
         asked, query = self.asked, self.query(index, by_text)
-        own = self.own if narrow is None else narrow(self.own, query, asked)
+        if compared is None:
+            compared = Compared(own=self.own) if narrow is None else narrow(self.own, query, asked)
+        own, cosines = compared.own, None if self.extra else compared.cosines
         near = _Likeness.of(own, self.extra, self.rows_of_extra, index, by_text)
         times = _with(own.floats(TIME), [each.time for each in self.extra])
         last_access = _with(own.floats(LAST_ACCESS), [each.last_access for each in self.extra])

@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from threading import Lock
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gamemaster.language.embedder_cache import Vector
+from gamemaster.memory.sieve import likeliest
 from gamemaster.memory.vector_rows import Rows, VectorRows
 from gamemaster.words import MemoryInputError
 
@@ -174,6 +176,10 @@ class VectorIndex:
     def cosines_of_all(self, queries: Vector, rows: Rows) -> Vector:
         """The likeness of each of `queries` to each of `rows`: see `VectorRows.cosines_of_all`."""
         return self._held.cosines_of_all(queries, rows)
+
+    def likeliest(self, queries: Vector, rows: Rows, counts: Sequence[int]) -> list[NDArray[np.intp]]:
+        """For each of `queries` the places in `rows` of the `counts` likeliest, and of some more: see `sieve.likeliest`."""
+        return likeliest(self._held, queries, rows, counts)
 
     @property
     def _held(self) -> VectorRows:

@@ -96,6 +96,21 @@ class Agent:
     def __repr__(self) -> str:
         return f"Agent({self.name!r}, {[each.name for each in self.components]})"
 
+    def _repr_html_(self) -> str:
+        from gamemaster.words.static_html import facts_html, table_html
+
+        rows = [
+            (each.name, type(each).__name__, each.changes if each.shown else "not shown", each.budget)
+            for each in self.components
+        ]
+        facts: list[tuple[str, Any]] = [
+            ("answers by", type(self.actor).__name__),
+            ("model", "the simulation's" if self.model is None else self.model.name),
+            ("memories", len(self.memories) if self._memory is None else len(self._memory)),
+        ]
+        table = table_html(("component", "class", "changes", "token budget"), rows) if rows else ""
+        return facts_html(f"Agent {self.name}", facts, table)
+
     # --- in a simulation ---
 
     @property

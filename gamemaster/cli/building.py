@@ -83,13 +83,14 @@ def load_models(simulation: Simulation, *, only_names: bool = False) -> None:
 
 
 def _load(simulation: Simulation) -> None:
-    models, game_master = simulation.models, simulation.game_master
+    models = simulation.models
     for agent in simulation.agents:
         if not isinstance(agent.actor, Scripted | Puppet | RandomActor):
             for part in ("actor", *(component.name for component in agent.components)):
                 models.plain(agent.name, part)
-    for part in ("actor", "grounding", "plausibility", "narration", "scheduling"):
-        models.plain(game_master.name, part)
+    for master in simulation.game_masters:
+        for part in ("actor", "grounding", "plausibility", "narration", "scheduling", *(each.name for each in master.parts)):
+            models.plain(master.name, part)
     if any(model.name == "embedded" for model in models.in_use):
         _ = simulation.embedder.name
 

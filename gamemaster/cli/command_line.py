@@ -17,6 +17,7 @@ import typer
 
 from gamemaster.cli.ablation_command import ablation
 from gamemaster.cli.ask_command import ask
+from gamemaster.cli.compare_command import compare
 from gamemaster.cli.export_command import export
 from gamemaster.cli.fork_command import fork
 from gamemaster.cli.interrupted import INTERRUPTED, Interrupted
@@ -68,6 +69,7 @@ app.command("prompts")(prompts)
 app.command("ask")(ask)
 app.command("ablation")(ablation)
 app.command("memories")(memories)
+app.command("compare")(compare)
 app.command("export")(export)
 app.command("verify")(verify)
 

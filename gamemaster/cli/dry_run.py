@@ -32,7 +32,8 @@ def print_dry_run(console: Console, simulation: Simulation, steps: int) -> None:
     console.print(table)
     console.print()
     world = "no world (a story)" if gm.world is None else f"the world {type(gm.world).__name__}"
-    console.print(Text(clean(f"{gm.name}: {world}, grounding by {type(gm.grounding).__name__}")))
+    for each in simulation.game_masters:
+        console.print(Text(clean(f"{each.name}: {world}, grounding by {type(each.grounding).__name__}")))
     if gm.world is not None:
         console.print(Text(clean(f"actions: {', '.join(gm.world.definitions) or 'none'}")))
     console.print(Text(clean(f"schedule: {type(simulation.schedule).__name__}; starts at {simulation.moment}")))

@@ -89,7 +89,8 @@ def _recorded(folder: Path, agent: str | None, step: int | None) -> Iterator[tup
     from gamemaster.words import BadInput, UnknownName
 
     with load_run(folder) as run:
-        names = [*run.agents, run.configuration["game_master"]["name"]]
+        master = run.configuration["game_master"]
+        names = [*run.agents, master["name"], *master.get("others", ())]
         if agent is not None and agent not in names:
             raise UnknownName.of("agent", agent, names)
         if step is not None and step > run.last_step + 1:
@@ -107,7 +108,7 @@ def _rehearsed(name: str, given: list[str], seed: int, agent: str | None, step: 
 
     scenario = find_scenario(name)
     simulation = build(scenario, read_settings(scenario, given), seed=seed)
-    names = [*simulation.names, simulation.game_master.name]
+    names = [*simulation.names, *simulation.game_masters.names]
     if agent is not None and agent not in names:
         raise UnknownName.of("agent", agent, names)
     # Whoever is asked one after the other is asked once in as many steps as there are agents.

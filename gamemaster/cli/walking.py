@@ -54,7 +54,8 @@ def walk(
         running.stop("SIGTERM")
         print("SIGTERM: stopping at the end of this step; another one stops at once.", file=sys.stderr)
 
-    with ConsoleProgress(console) as progress, warnings.catch_warnings():
+    prices = None if budget is None else budget.prices
+    with ConsoleProgress(console, prices=prices) as progress, warnings.catch_warnings():
         warnings.showwarning = _show_warning
         running = Running(
             simulation,
@@ -79,7 +80,7 @@ def walk(
             console.print(last_line(run))
         else:
             played = run.last_step if run.status == "stopped" else steps
-            print_summary(console, run, baseline=baseline_metrics(scenario, run, played))
+            print_summary(console, run, baseline=baseline_metrics(scenario, run, played), cost=progress.standing.cost())
         if run.stopped_by in ("interrupt", "SIGTERM"):
             by, code = ("Ctrl-C", INTERRUPTED) if run.stopped_by == "interrupt" else ("SIGTERM", TERMINATED)
             raise Interrupted(f"Ended by {by}; the run stands at step {run.last_step}. Go on with: {go_on}", code=code)

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from gamemaster.agent import Thinking
-from gamemaster.words import AnswerFailed, Attempt, Component, Event, GamemasterError, Grounding, Turn
+from gamemaster.words import ActionCall, AnswerFailed, Attempt, Component, Event, GamemasterError, Grounding, JsonValue, Turn
 from gamemaster.world import OfferedAction
 
-__all__ = ["Grounds", "Judges", "Narrates", "Scheduling", "as_component", "ask_part"]
+__all__ = ["Ending", "EndsWhen", "Grounds", "Judges", "Narrates", "Proposes", "Scheduling", "as_component", "ask_part"]
 
 Result = TypeVar("Result")
 
@@ -30,10 +30,29 @@ class Judges(Protocol):
     async def judge(self, attempt: Attempt, sees: str, turn: Turn) -> str: ...
 
 
+class Proposes(Protocol):
+    """The part that says what follows from an act beyond what the world computed.
+
+    `offers` are the world's actions that are the game master's to choose, with their domains as the world stands; what is
+    proposed goes through the same checks as all actions, in the order given.
+    """
+
+    async def propose(self, event: Event, offers: Sequence[OfferedAction], turn: Turn) -> Sequence[ActionCall]: ...
+
+
 class Narrates(Protocol):
-    """The part that tells an event in words."""
+    """The part that tells an event in words.
+
+    If it has a coroutine `view(event, name, turn) -> str` too, each who noticed the event is told it in these words.
+    """
 
     async def narrate(self, event: Event, turn: Turn) -> str: ...
+
+
+class EndsWhen(Protocol):
+    """The part that is asked at the end of each step in which something happened why all is over; None when it isn't."""
+
+    async def over(self, latest: str, turn: Turn) -> str | None: ...
 
 
 async def ask_part(thinking: Thinking, part: Any, question: Callable[[Turn], Awaitable[Result]], otherwise: Result) -> Result:
@@ -58,6 +77,29 @@ class Scheduling(Component):
     """Stands for the game master as a schedule asks it."""
 
     name = "scheduling"
+
+
+class Ending(Component):
+    """Stands for the part that says when all ends, and holds what it said last, so that a resumed run knows it."""
+
+    version = 1
+
+    def __init__(self, part: Any) -> None:
+        self.part = part
+        self.name = part.name if isinstance(part, Component) else type(part).__name__
+        self.reason: str | None = None
+
+    def state(self) -> dict[str, JsonValue]:
+        """Why all is over, and the part's own state."""
+        own = self.part.state() if isinstance(self.part, Component) else {}
+        return {"reason": self.reason, "part": own}
+
+    def restore(self, state: dict[str, JsonValue]) -> None:
+        """Take up what `state()` gave."""
+        reason, own = state["reason"], state["part"]
+        self.reason = None if reason is None else str(reason)
+        if isinstance(self.part, Component) and isinstance(own, dict):
+            self.part.restore(own)
 
 
 class _Unnamed(Component):

@@ -164,6 +164,11 @@ class Archive(Reading):
         """
         return self._open_calls.get(key)
 
+    @property
+    def under_way(self) -> tuple[CallKey, ...]:
+        """The keys of the calls that the step under way has on record, in the order in which they came; from any thread."""
+        return tuple(self._open_calls)
+
     async def commit(self, step: StepRecord) -> None:
         """Put a step on record, in one transaction; it is on disk when this returns.
 

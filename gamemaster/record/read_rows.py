@@ -36,12 +36,14 @@ from gamemaster.words.event import noticed_deed
 
 __all__ = [
     "change_memories",
+    "edited_memory",
     "read_ask",
     "read_attempt",
     "read_event",
     "read_grounding",
     "read_memory",
     "read_memory_change",
+    "read_names",
     "read_observation",
     "read_probe_answer",
     "read_vector",
@@ -173,7 +175,7 @@ def change_memories(memories: dict[str, MemoryRecord], changes: Iterable[Row]) -
             if name == FORGOTTEN:
                 memories.pop(id, None)
             elif id in memories and name == EDITED:
-                memories[id] = _edited(memories[id], changed, f"memory change {row[1]} of step {row[0]}")
+                memories[id] = edited_memory(memories[id], changed, f"memory change {row[1]} of step {row[0]}")
             elif id in memories:
                 memories[id] = replace(memories[id], **{name: changed})
 
@@ -184,7 +186,7 @@ def read_memory_change(row: Row) -> tuple[str, Any, tuple[str, ...]]:
     where = f"memory change {n} of step {step}"
     changed = from_json(value, where)
     if name == EDITED:
-        _edited(_NO_MEMORY, changed, where)
+        edited_memory(_NO_MEMORY, changed, where)
     elif name != FORGOTTEN:
         if name not in _MEMORY_FIELDS:
             raise ArchiveDamaged(f"The archive changes the unknown field {name!r} in {where}.")
@@ -202,7 +204,7 @@ def _field(name: str, value: object, where: str) -> Any:
     raise ArchiveDamaged(f"The archive holds {str(cast('object', value))[:60]!r} as a memory's {name} in {where}.")
 
 
-def _edited(memory: MemoryRecord, edits: Any, where: str) -> MemoryRecord:
+def edited_memory(memory: MemoryRecord, edits: Any, where: str) -> MemoryRecord:
     """The memory after edits, each {"step", "time", and the fields that it changes}."""
     try:
         for edit in edits:
@@ -241,10 +243,11 @@ def read_vector(row: Row) -> StoredVector:
 def _names(text: str, where: str, id: str = "") -> tuple[str, ...]:
     if text == "[]":
         return ()
-    return _short_names(text, where, id) if len(text) < 200 else _list_of_names(text, where, id)
+    return _short_names(text, where, id) if len(text) < 200 else read_names(text, where, id)
 
 
-def _list_of_names(text: str, where: str, id: str) -> tuple[str, ...]:
+def read_names(text: str, where: str, id: str = "") -> tuple[str, ...]:
+    """The names in a JSON array that stands in `where` (of `id`)."""
     held = from_json(text, f"{where}{id}")
     if not isinstance(held, list) or not all(isinstance(each, str) for each in cast("list[object]", held)):
         raise ArchiveDamaged(f"The archive holds {text[:60]!r} in {where}{id}, where a list of names belongs.")
@@ -267,7 +270,7 @@ class _ShortNames:
     def __call__(self, text: str, where: str, id: str) -> tuple[str, ...]:
         found = self._known.get(text)
         if found is None:
-            found = _list_of_names(text, where, id)
+            found = read_names(text, where, id)
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[text] = found

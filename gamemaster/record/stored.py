@@ -87,6 +87,7 @@ def _spec(held: Any, digest: str) -> ActionSpec:
             action=known.get("action"),
             to=None if to is None else tuple(to),
             tag=str(known.get("tag", "")),
+            channel=str(known.get("channel", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArchiveDamaged(f"The archive's document {digest} is no action spec: {error!r}.") from error

@@ -24,15 +24,17 @@ _CELL = 36
 """How many characters of a value are shown."""
 
 
-def print_summary(console: Console, run: Run, *, baseline: Mapping[str, Any] | None = None) -> None:
-    """Print what a run came to; `baseline` are the metrics of the null baseline, shown beside the run's."""
+def print_summary(
+    console: Console, run: Run, *, baseline: Mapping[str, Any] | None = None, cost: float | None = None
+) -> None:
+    """Print what a run came to; `baseline` are the metrics of the null baseline, shown beside the run's, `cost` is in money."""
     summary = summarize(run)
     _print_deeds(console, summary)
     _print_changes(console, summary.changes)
     _print_refusals(console, summary.refusals)
     _print_metrics(console, summary.metrics, baseline)
     console.print()
-    console.print(Text(last_line(run, summary), style="bold"))
+    console.print(Text(last_line(run, summary, cost=cost), style="bold"))
     if summary.failures:
         reasons = "" if run.folder is None else f"; why: gamemaster show {shlex.quote(str(run.folder))}"
         said = f"{summary.failures} of {summary.attempts} answers could not be used"
@@ -40,11 +42,12 @@ def print_summary(console: Console, run: Run, *, baseline: Mapping[str, Any] | N
         console.print(Text(said + marked + reasons, style="red" if summary.degraded else "yellow"))
 
 
-def last_line(run: Run, summary: Summary | None = None) -> str:
+def last_line(run: Run, summary: Summary | None = None, *, cost: float | None = None) -> str:
     """The run on one line: scenario, steps, how it ended, requests, and where it is on record."""
     summary = summary or summarize(run)
     name = run.scenario or "run"
     asked = f"{summary.requests} requests, {summary.tokens} tokens" if summary.requests else "no model asked"
+    asked += f", cost {cost:.4g}" if cost is not None else ""
     degraded = ", degraded" if summary.degraded else ""
     ended = "not finished" if run.status == "running" else run.status
     why = f" ({one_line(run.stopped_by)})" if run.stopped_by else ""

@@ -10,7 +10,7 @@ from typing import Any, cast
 from gamemaster.simulation import Run
 from gamemaster.words import Event
 
-__all__ = ["Change", "Summary", "facts", "summarize"]
+__all__ = ["Change", "Summary", "facts", "summarize", "world_changes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ def summarize(run: Run) -> Summary:
     begun = run.archive.last_step is not None
     return Summary(
         deeds={name: dict(sorted(counted.items(), key=_most_first)) for name, counted in deeds.items()},
-        changes=tuple(_differences("", run.world(0), run.world())) if begun else (),
+        changes=tuple(world_changes(run.world(0), run.world())) if begun else (),
         refusals=dict(sorted(refusals.items(), key=_most_first)),
         attempts=len(failed),
         failures=sum(failed),
@@ -95,6 +95,11 @@ def facts(run: Run) -> dict[str, Any]:
     }
 
 
+def world_changes(start: Mapping[str, Any], end: Mapping[str, Any]) -> Iterator[Change]:
+    """The places in which two states of a world differ, in the order of the fields."""
+    return _differences("", start, end)
+
+
 def _deeds(event: Event, without: Container[tuple[int, str]]) -> Iterator[tuple[str, str]]:
     if event.kind == "refusal":
         yield event.actor, "refused"
@@ -114,8 +119,8 @@ def _most_first(item: tuple[str, int]) -> tuple[int, str]:
 
 
 def _differences(place: str, start: Any, end: Any) -> Iterator[Change]:
-    if isinstance(start, dict) and isinstance(end, dict):
-        then, now = cast("dict[str, Any]", start), cast("dict[str, Any]", end)
+    if isinstance(start, Mapping) and isinstance(end, Mapping):
+        then, now = cast("Mapping[str, Any]", start), cast("Mapping[str, Any]", end)
         for key in dict.fromkeys([*then, *now]):
             yield from _differences(f"{place}.{key}" if place else key, then.get(key), now.get(key))
     elif start != end:

@@ -15,7 +15,9 @@ from rich.console import Console
 __all__ = ["clean", "open_console"]
 
 # Control characters but for line break and tab, and the marks that hide or reorder text.
-_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_OBEYED = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
 _NO_END = 10_000

@@ -1,12 +1,22 @@
 """Who is asked what, step by step: schedules and scenes."""
 
+from gamemaster.schedule.activation import ByChance
+from gamemaster.schedule.by_time import ByTime
+from gamemaster.schedule.ending import Ending, Silence, Talk, TalkIsOver
+from gamemaster.schedule.generated_scenes import GeneratedScenes
 from gamemaster.schedule.scene import Past, Scene, SceneOrder
 from gamemaster.schedule.scenes import NextScene, Scenes
-from gamemaster.schedule.schedule import ByTime, GameMasterChooses, RoundRobin, Schedule, Simultaneous
+from gamemaster.schedule.schedule import GameMasterChooses, RoundRobin, Schedule, Simultaneous
+from gamemaster.schedule.self_exciting import SelfExciting
+from gamemaster.schedule.wake import Wake
+from gamemaster.schedule.written import Summarised, Written
 
 __all__ = [
+    "ByChance",
     "ByTime",
+    "Ending",
     "GameMasterChooses",
+    "GeneratedScenes",
     "NextScene",
     "Past",
     "RoundRobin",
@@ -14,5 +24,12 @@ __all__ = [
     "SceneOrder",
     "Scenes",
     "Schedule",
+    "SelfExciting",
+    "Silence",
     "Simultaneous",
+    "Summarised",
+    "Talk",
+    "TalkIsOver",
+    "Wake",
+    "Written",
 ]

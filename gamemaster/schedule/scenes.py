@@ -1,10 +1,16 @@
-"""Scenes: a schedule made of scenes, from a list or from a function that says which comes next."""
+"""Scenes: a schedule made of scenes, from a list, from a function that says which comes next, or from the game master's model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from gamemaster.schedule.asked import in_order, those_present
+from gamemaster.schedule.ending import Ending, Talk
+from gamemaster.schedule.generated_scenes import GeneratedScenes
+from gamemaster.schedule.opening import Opening, told_as_it_begins
+from gamemaster.schedule.past_scenes import PastScenes
 from gamemaster.schedule.scene import Past, Scene
 from gamemaster.schedule.schedule import Schedule
 from gamemaster.words import Ask, DefinitionError, JsonValue, UnknownName, draws, user_code
@@ -15,12 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["NextScene", "Scenes"]
 
-NextScene: TypeAlias = Callable[[Any, Sequence[Past]], Scene | None]
-"""From the world (None without one) and the scenes past to the next scene, or None to end."""
+NextScene: TypeAlias = Callable[[Any, Sequence[Past]], Scene | None] | GeneratedScenes
+"""From the world (None without one) and the scenes past to the next scene, or None to end; or what asks the model for it."""
 
-
-_CHUNK = 64
-"""How many scenes past make a chunk of the state."""
+_MOST_EMPTY = 1000
+"""How many scenes in a row may have nobody to ask."""
 
 
 class Scenes(Schedule):
@@ -28,71 +33,84 @@ class Scenes(Schedule):
 
     A function is given the world as it stands and the scenes past, and returns the next scene, or None to end. It must
     follow from these two alone: after a stop it is asked again for the scene at hand, with the world as it stood
-    when that scene began.
+    when that scene began. Of `GeneratedScenes` the scene at hand is part of the state.
     """
 
     def __init__(self, scenes: Sequence[Scene] | NextScene) -> None:
-        if not callable(scenes) and not scenes:
+        if isinstance(scenes, Sequence) and not scenes:
             raise DefinitionError("The simulation is given no scenes; give at least one, or a schedule.")
         self._scenes = scenes
-        self._past: list[Past] = []
-        self._chunks: list[str] = []
+        self._past = PastScenes()
         self._scene: Scene | None = None
+        self._plan: dict[str, JsonValue] | None = None
+        self._is_told_out = False
+        """Whether the game master's model has said that there is no further scene."""
         self._began = 0
         self._round = 0
         self._queue: list[str] = []
+        self._silent = 0
+        self._spoke = False
         self._restored = False
         self._looked = False
+        self._round_over = False
+        self._openings: list[Opening] = []
 
     @property
     def past(self) -> Sequence[Past]:
         """The scenes that have ended, oldest first."""
-        return tuple(self._past)
+        return self._past.all()
+
+    # --- which scene ---
 
     def _find(self, world: World | None) -> Scene | None:
+        if isinstance(self._scenes, GeneratedScenes):
+            return None if self._plan is None else self._scenes.scene(self._plan, len(self._past) + 1)
         if callable(self._scenes):
             with user_code("the function that gives the next scene"):
-                return self._scenes(world, tuple(self._past))
+                return self._scenes(world, self.past)
         return self._scenes[len(self._past)] if len(self._past) < len(self._scenes) else None
 
     def _enter(self, simulation: Simulation) -> None:
         """Have a scene at hand, if there is one left."""
         if self._restored:
-            self._scene = self._find(simulation.world_before(self._began))
+            is_generated = isinstance(self._scenes, GeneratedScenes)
+            self._scene = self._find(None if is_generated else simulation.world_before(self._began))
             self._restored = False
         if self._scene is None and not self._looked:
             self._scene = self._find(simulation.world)
             self._looked = True
             if self._scene is not None:
-                keeper = self._scene.game_master
-                if keeper is not None and keeper != simulation.game_master.name:
-                    raise UnknownName.of(
-                        "game master", keeper, [simulation.game_master.name], hint=f"(in scene {self._scene.name!r})"
-                    )
-                told = () if isinstance(self._scene.premise, str) else self._scene.premise
-                for name in (*self._scene.who, *(self._scene.hears or ()), *told):
-                    if name not in simulation.names:
-                        raise UnknownName.of("agent", name, simulation.names, hint=f"(in scene {self._scene.name!r})")
+                _check(self._scene, simulation)
+
+    async def _generate(self, simulation: Simulation) -> None:
+        """Have the model say which scene is next, where it is the one to say so."""
+        self._enter(simulation)
+        if isinstance(self._scenes, GeneratedScenes) and self._scene is None and not self._is_told_out:
+            self._plan = await self._scenes.plan(simulation, self.past)
+            self._is_told_out = self._plan is None
+            self._looked = False
+            self._enter(simulation)
 
     def is_over(self, simulation: Simulation) -> bool:
-        """Whether no scene is left."""
+        """Whether no scene is left. What the model has still to be asked for isn't known to be none."""
         self._enter(simulation)
+        if isinstance(self._scenes, GeneratedScenes) and self._scene is None:
+            return self._is_told_out or len(self._past) >= self._scenes.most
         return self._scene is None
+
+    # --- a step ---
 
     async def next(self, simulation: Simulation) -> list[Ask]:
         """The asks of the next step of the scene at hand, or of the next scene."""
-        self.announce, self.ends_round = (), False
+        self.announce, self.ends_round, self._round_over, self._openings = (), False, False, []
         scene: Scene | None = None
-        for _ in range(1000):
-            self._enter(simulation)
+        for _ in range(_MOST_EMPTY):
+            await self._generate(simulation)
             scene = self._scene
             if scene is None:
                 return []
             if self._round == 0 and not self._queue:
-                self._began = simulation.step
-                self.announce = [*self.announce, *scene.premises()]
-                if scene.at is not None:
-                    simulation.clock.set(scene.at)
+                self._begin(scene, simulation)
             if not self._queue:
                 self._queue = await self._order(scene, simulation)
             if not self._queue:
@@ -101,93 +119,156 @@ class Scenes(Schedule):
             self.scene_name, self.place = scene.name, scene.place
             asks = self._asks(scene, simulation)
             if not self._queue:
-                self._round += 1
-                is_last = self._round >= scene.rounds
-                self.ends_round = scene.ends_round == "each" or (scene.ends_round == "last" and is_last)
-                if is_last:
-                    self._end(scene)
+                self.ends_round = self._end_round(scene)
             if asks:
                 return asks
         raise DefinitionError(f"A thousand scenes in a row had nobody to ask; the last is {scene.name if scene else ''!r}.")
 
-    def _end(self, scene: Scene) -> None:
-        self._past.append(Past(scene.name, max(self._round, 1), self._began))
-        self._scene, self._round, self._queue, self._looked = None, 0, [], False
+    def _begin(self, scene: Scene, simulation: Simulation) -> None:
+        self._began, self._silent, self._spoke = simulation.step, 0, False
+        self._openings.append(Opening(scene, len(self._past), simulation.clock.time))
+        if scene.at is not None:
+            simulation.clock.set(scene.at)
 
-    def after_step(self, simulation: Simulation) -> bool:
-        """End the scene at hand when its `until` says so; whether that cuts short a round that ends a round of the world."""
-        scene = self._scene
-        if scene is None or scene.until is None or self._restored:
-            return False
-        with user_code(f"until, step {simulation.step}"):
-            if not scene.until(simulation.world):
-                return False
-        self._round = max(self._round, 1)
-        self._end(scene)
-        return scene.ends_round != "never" and not self.ends_round
+    async def announcements(self, simulation: Simulation) -> Sequence[tuple[str, Sequence[str]]]:
+        """What is told to whom as the scenes that begin in this step begin."""
+        return [*self.announce, *await told_as_it_begins(self._openings, simulation)] if self._openings else self.announce
+
+    def _end_round(self, scene: Scene) -> bool:
+        """Everybody has had their turn in the round; whether a round of the world ends with it."""
+        self._round += 1
+        self._round_over = True
+        is_last = self._round >= scene.rounds
+        if is_last:
+            self._end(scene)
+        return scene.ends_round == "each" or (scene.ends_round == "last" and is_last)
+
+    def _end(self, scene: Scene) -> None:
+        self._past.add(Past(scene.name, max(self._round, 1), self._began))
+        self._scene, self._plan, self._round, self._queue, self._looked = None, None, 0, [], False
 
     async def _order(self, scene: Scene, simulation: Simulation) -> list[str]:
         names = list(scene.who)
         chance = draws(simulation.seed, "scene", scene.name, len(self._past), self._round)
         if scene.order == "random":
             chance.shuffle(names)
-        elif scene.order == "who wants to":
+        names = list(those_present(names, simulation))
+        if scene.order == "who wants to" and names:
             names = await simulation.who_wants_to(names, f"{scene.name}/{self._round}")
             chance.shuffle(names)
             names = names[:1]
-        return names
+        return in_order(names, scene.applied, simulation) if scene.order == "simultaneous" else names
 
     def _asks(self, scene: Scene, simulation: Simulation) -> list[Ask]:
-        if scene.order == "simultaneous":
-            names, self._queue = self._queue, []
-        else:
-            names, self._queue = self._queue[:1], self._queue[1:]
-        hears = tuple(scene.hears if scene.hears is not None else scene.who)
+        names = self._queue if scene.order == "simultaneous" else self._queue[:1]
+        self._queue = self._queue[len(names) :]
+        hears = tuple(those_present(scene.hears if scene.hears is not None else scene.who, simulation))
         asks: list[Ask] = []
-        for name in names:
+        for name in those_present(names, simulation):
             with user_code(f"ask for {name}, step {simulation.step}"):
                 spec = scene.spec(simulation.world, name)
             if spec is not None:
-                asks.append(Ask(name, spec, hears=hears, place=scene.place, scene=scene.name))
+                if scene.channel and spec.kind == "speech" and not spec.channel:
+                    spec = replace(spec, channel=scene.channel)
+                keeper = scene.game_master or ""
+                asks.append(Ask(name, spec, hears=hears, place=scene.place, scene=scene.name, game_master=keeper))
         return asks
+
+    # --- what came of it ---
+
+    def after_step(self, simulation: Simulation) -> bool | Awaitable[bool]:
+        """End the scene at hand when its `until` says so; whether that ends a round of the world that hadn't ended yet."""
+        scene = self._scene
+        if scene is None or self._restored:
+            return False
+        ends_round = self._shrink(scene, simulation)
+        if self._scene is None:
+            return ends_round
+        untils = scene.untils()
+        endings = [until for until in untils if isinstance(until, Ending)]
+        if endings:
+            self._listen(scene, simulation)
+        for until in untils:
+            if not isinstance(until, Ending):
+                with user_code(f"until, step {simulation.step}"):
+                    is_over = until(simulation.world)
+                if is_over:
+                    return self._cut_short(scene) or ends_round
+        return self._ask_endings(scene, endings, simulation, ends_round) if endings and self._round_over else ends_round
+
+    def _shrink(self, scene: Scene, simulation: Simulation) -> bool:
+        """Those who have left have no turn any more; whether a round of the world ends since nobody is left to have one."""
+        if not self._queue:
+            return False
+        self._queue = list(those_present(self._queue, simulation))
+        return not self._queue and self._end_round(scene)
+
+    def _listen(self, scene: Scene, simulation: Simulation) -> None:
+        """Take note of whether anybody said something in the round."""
+        chronicle = None if simulation.engine is None else simulation.engine.chronicle
+        events = () if chronicle is None else chronicle.events
+        self._spoke = self._spoke or any(event.kind == "speech" and event.scene == scene.name for event in events)
+        if self._round_over:
+            self._silent, self._spoke = 0 if self._spoke else self._silent + 1, False
+
+    def _cut_short(self, scene: Scene) -> bool:
+        self._round = max(self._round, 1)
+        self._end(scene)
+        return scene.ends_round != "never" and not self.ends_round
+
+    async def _ask_endings(self, scene: Scene, endings: Sequence[Ending], simulation: Simulation, ends_round: bool) -> bool:
+        talk = Talk(
+            scene=scene.name,
+            who=scene.who,
+            rounds=self._round,
+            silent=self._silent,
+            began=self._began,
+            number=len(self._past),
+            game_master=scene.game_master,
+        )
+        for ending in endings:
+            with user_code(f"until, {type(ending).__name__}, step {simulation.step}"):
+                is_over = await ending.is_over(talk, simulation)
+            if is_over:
+                return self._cut_short(scene) or ends_round
+        return ends_round
+
+    # --- state ---
 
     def state(self) -> dict[str, JsonValue]:
         """The scenes past, the one at hand, its round, and who is still to be asked in it."""
-        return {
-            "past": self._written(),
+        state: dict[str, JsonValue] = {
+            "past": self._past.state(),
             # A scene that was found and not begun is found anew; one that was taken up is still to be found.
             "playing": (self._scene is not None or self._restored) and (self._round > 0 or bool(self._queue)),
             "began": self._began,
             "round": self._round,
             "queue": list(self._queue),
         }
-
-    def _written(self) -> list[JsonValue]:
-        """The scenes past, a line each, in chunks that are made once: a run of many scenes writes its state at every step."""
-        while len(self._past) >= (len(self._chunks) + 1) * _CHUNK:
-            start = len(self._chunks) * _CHUNK
-            self._chunks.append(_lines(self._past[start : start + _CHUNK]))
-        rest = _lines(self._past[len(self._chunks) * _CHUNK :])
-        return [*self._chunks, *([rest] if rest else [])]
+        if self._silent or self._spoke:
+            state["silent"], state["spoke"] = self._silent, self._spoke
+        if isinstance(self._scenes, GeneratedScenes):
+            state["plan"], state["told out"] = self._plan, self._is_told_out
+        return state
 
     def restore(self, state: dict[str, JsonValue]) -> None:
         """Take up what `state()` gave."""
-        past, queue, began, number = state["past"], state["queue"], state["began"], state["round"]
-        assert isinstance(past, list) and isinstance(queue, list) and isinstance(began, int) and isinstance(number, int)
-        self._past = [scene for each in past for scene in _read(each)]
-        self._chunks.clear()
+        queue, began, number, plan = state["queue"], state["began"], state["round"], state.get("plan")
+        assert isinstance(queue, list) and isinstance(began, int) and isinstance(number, int)
+        self._past.restore(state["past"])
         self._queue = [str(name) for name in queue]
         self._began, self._round, self._scene = began, number, None
+        self._silent, self._spoke = int(str(state.get("silent", 0))), bool(state.get("spoke"))
+        self._plan, self._is_told_out = plan if isinstance(plan, dict) else None, bool(state.get("told out"))
         self._restored = bool(state["playing"]) and (self._round > 0 or bool(self._queue))
         self._looked = False
 
 
-def _lines(past: Sequence[Past]) -> str:
-    return "\n".join([f"{each.began}\t{each.rounds}\t{each.name}" for each in past])
-
-
-def _read(chunk: JsonValue) -> list[Past]:
-    if isinstance(chunk, list):  # of a scene, as the first version wrote it
-        return [Past(str(chunk[0]), int(str(chunk[1])), int(str(chunk[2])))]
-    rows = [line.split("\t", 2) for line in str(chunk).split("\n")]
-    return [Past(name, int(rounds), int(began)) for began, rounds, name in rows]
+def _check(scene: Scene, simulation: Simulation) -> None:
+    """See that everybody whom the scene names is there."""
+    masters = [each.name for each in simulation.game_masters]
+    if scene.game_master is not None and scene.game_master not in masters:
+        raise UnknownName.of("game master", scene.game_master, masters, hint=f"(in scene {scene.name!r})")
+    for name in (*scene.who, *(scene.hears or ()), *scene.told()):
+        if name not in simulation.names:
+            raise UnknownName.of("agent", name, simulation.names, hint=f"(in scene {scene.name!r})")

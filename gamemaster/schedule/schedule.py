@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING
 
-from gamemaster.words import ActionSpec, Ask, DefinitionError, JsonValue
+from gamemaster.schedule.asked import Order, check_order, chosen, in_order, those_present
+from gamemaster.words import ActionSpec, Ask, JsonValue
 
 if TYPE_CHECKING:
+    from gamemaster.game_master import Chronicle
     from gamemaster.simulation import Simulation
 
-__all__ = ["ByTime", "GameMasterChooses", "RoundRobin", "Schedule", "Simultaneous"]
-
-
-def chosen(agents: Sequence[str] | None, schedule: str) -> tuple[str, ...] | None:
-    """The names of those who are asked, None for everybody. Raises: DefinitionError for none, or a bare text."""
-    if isinstance(agents, str):
-        raise DefinitionError(f"{schedule}(agents={agents!r}); give a list of names.")
-    if agents is not None and not agents:
-        raise DefinitionError(f"{schedule}(agents=[]); name at least one, or leave it out for everybody.")
-    return None if agents is None else tuple(agents)
+__all__ = ["GameMasterChooses", "RoundRobin", "Schedule", "Simultaneous"]
 
 
 class Schedule:
-    """Says who is asked what in the next step. Override `next`; no asks mean that the run has come to its end.
+    """Says who is asked what in the next step. Override `next`; where there is an end, `is_over` says when it has come.
 
-    What it needs to go on after a stop belongs in `state()`. It may set `ends_round` for the step at hand, after which
-    the world's `end_of_round` runs; `announce` is told to those named before anybody is asked; and it moves the clock
-    with `simulation.clock.set(...)`, else every step takes the simulation's `step`.
+    Who isn't present (`simulation.present`) is not asked. What it needs to go on after a stop belongs in `state()`. It may
+    set `ends_round` for the step at hand, after which the world's `end_of_round` runs; `announce` is told to those named
+    before anybody is asked; and it moves the clock with `simulation.clock.set(...)`, else every step takes the
+    simulation's `step`.
     """
 
     version = 1
@@ -40,16 +33,26 @@ class Schedule:
     """Whether the schedule moves the clock itself."""
 
     def next(self, simulation: Simulation) -> list[Ask] | Awaitable[list[Ask]]:
-        """The asks of the next step; a coroutine may be returned where the game master has to be asked."""
+        """The asks of the next step, none when nobody is asked in it; where a model has to be asked, a coroutine."""
         raise NotImplementedError(f"{type(self).__name__} is a schedule without `next`; define it.")
 
     def is_over(self, simulation: Simulation) -> bool:
         """Whether it has nothing more to ask; looked at after each step, before the next begins."""
         return False
 
-    def after_step(self, simulation: Simulation) -> bool:
-        """Told when everybody has acted; whether a round of the world ends with that, beyond what `ends_round` said."""
+    async def announcements(self, simulation: Simulation) -> Sequence[tuple[str, Sequence[str]]]:
+        """What is told to whom before anybody is asked; by default what `announce` says. A model may be asked here."""
+        return self.announce
+
+    def after_step(self, simulation: Simulation) -> bool | Awaitable[bool]:
+        """Told when everybody has acted; whether a round of the world ends with that, beyond what `ends_round` said.
+
+        A coroutine may be returned where a model has to be asked.
+        """
         return False
+
+    def noticed(self, simulation: Simulation, chronicle: Chronicle) -> None:
+        """Told, before the step is committed, what happened in it and who noticed what."""
 
     def state(self) -> dict[str, JsonValue]:
         """Where it stands, as JSON values."""
@@ -60,21 +63,27 @@ class Schedule:
 
 
 class Simultaneous(Schedule):
-    """Everybody is asked `spec` in every step, all at the same time. A step is a round."""
+    """Everybody who is present is asked `spec` in every step, all at the same time. A step is a round.
+
+    All act on the world as it stood when the step began; where two want what only one can have, whoever comes first in the
+    `order` gets it: "asked" is the order of the names, and the same in every step; "random" is drawn anew for each step.
+    """
 
     ends_round = True
 
-    def __init__(self, spec: ActionSpec | None = None, *, agents: Sequence[str] | None = None) -> None:
+    def __init__(self, spec: ActionSpec | None = None, *, agents: Sequence[str] | None = None, order: Order = "asked") -> None:
         self.spec = spec if spec is not None else ActionSpec.free()
         self.agents = chosen(agents, "Simultaneous")
+        self.order = check_order(order, "Simultaneous")
 
     def next(self, simulation: Simulation) -> list[Ask]:
         """One ask for each agent."""
-        return [Ask(name, self.spec) for name in (self.agents or simulation.names)]
+        names = those_present(self.agents or simulation.names, simulation)
+        return [Ask(name, self.spec) for name in in_order(names, self.order, simulation)]
 
 
 class RoundRobin(Schedule):
-    """One agent a step, in order, over and over. Once around is a round."""
+    """One agent a step, in order, over and over; who isn't present is passed over. Once around is a round."""
 
     def __init__(self, spec: ActionSpec | None = None, *, agents: Sequence[str] | None = None) -> None:
         self.spec = spec if spec is not None else ActionSpec.free()
@@ -82,12 +91,32 @@ class RoundRobin(Schedule):
         self.position = 0
 
     def next(self, simulation: Simulation) -> list[Ask]:
-        """One ask, of the next agent."""
+        """One ask, of the next agent; none when nobody is present."""
+        self.ends_round = False
+        at = self._next_from(self.position, simulation)
+        if at is None:
+            at = self._next_from(0, simulation)
+        if at is None:
+            return []
         names = self.agents or simulation.names
-        name = names[self.position % len(names)]
-        self.position = (self.position + 1) % len(names)
+        self.position = (at + 1) % len(names)
         self.ends_round = self.position == 0
-        return [Ask(name, self.spec)]
+        return [Ask(names[at], self.spec)]
+
+    def after_step(self, simulation: Simulation) -> bool:
+        """Whether the round ends since all who were still to be asked in it have left."""
+        if self.position == 0 or self._next_from(self.position, simulation) is not None:
+            return False
+        self.position = 0
+        return True
+
+    def _next_from(self, start: int, simulation: Simulation) -> int | None:
+        """The place of the next who is present, from this place to the end."""
+        names = self.agents or simulation.names
+        here = those_present(names, simulation)
+        if here is names:
+            return start if start < len(names) else None
+        return next((at for at in range(start, len(names)) if names[at] in here), None)
 
     def state(self) -> dict[str, JsonValue]:
         """Whose turn is next."""
@@ -101,7 +130,7 @@ class RoundRobin(Schedule):
 
 
 class GameMasterChooses(Schedule):
-    """One agent a step: the one whom the game master chooses, having been told who acted last."""
+    """One agent a step: the one whom the game master chooses of those present, having been told who acted last."""
 
     def __init__(self, spec: ActionSpec | None = None, *, question: str = "", agents: Sequence[str] | None = None) -> None:
         self.spec = spec if spec is not None else ActionSpec.free()
@@ -111,7 +140,9 @@ class GameMasterChooses(Schedule):
 
     async def next(self, simulation: Simulation) -> list[Ask]:
         """One ask, of the agent chosen."""
-        names = list(self.agents or simulation.names)
+        names = list(those_present(self.agents or simulation.names, simulation))
+        if not names:
+            return []
         texts = simulation.texts
         said = texts.text("game_master", "acted_last", names=", ".join(self._last)) if self._last else ""
         said = said or texts.text("game_master", "nobody_acted")
@@ -132,57 +163,3 @@ class GameMasterChooses(Schedule):
         last = state["last"]
         assert isinstance(last, list)
         self._last = [str(name) for name in last]
-
-
-class ByTime(Schedule):
-    """Whoever is due acts: the clock moves to the earliest time at which somebody is, and all who are due are asked.
-
-    An agent is due again `every` simulated seconds after it acted, or when the world's method `busy_until(name)` says
-    so, if the world has one and that is later. Who isn't due isn't asked and costs nothing.
-    """
-
-    keeps_time = True
-
-    def __init__(
-        self, spec: ActionSpec | None = None, *, every: float = 600, agents: Sequence[str] | None = None, end: float | None = None
-    ) -> None:
-        if not 0 < every < math.inf:
-            raise DefinitionError(f"ByTime(every={every}): every must be a number of seconds, more than 0.")
-        self.spec = spec if spec is not None else ActionSpec.free()
-        self.every = every
-        self.agents = chosen(agents, "ByTime")
-        self.end = end
-        self._due: dict[str, float] = {}
-
-    def _due_at(self, simulation: Simulation) -> tuple[float, dict[str, float]]:
-        busy = getattr(simulation.world, "busy_until", None)
-        due: dict[str, float] = {}
-        for name in self.agents or simulation.names:
-            at = self._due.get(name, simulation.clock.time)
-            due[name] = at if busy is None or name not in self._due else max(at, busy(name))
-        return min(due.values()), due
-
-    def is_over(self, simulation: Simulation) -> bool:
-        """Whether the next time would be at or after `end`."""
-        return self.end is not None and self._due_at(simulation)[0] >= self.end
-
-    def next(self, simulation: Simulation) -> list[Ask]:
-        """Asks for all who are due at the earliest time."""
-        now, due = self._due_at(simulation)
-        simulation.clock.set(now)
-        asks: list[Ask] = []
-        for name, at in due.items():
-            self._due[name] = now + self.every if at <= now else at
-            if at <= now:
-                asks.append(Ask(name, self.spec))
-        return asks
-
-    def state(self) -> dict[str, JsonValue]:
-        """When each agent is due."""
-        return {"due": dict(self._due)}
-
-    def restore(self, state: dict[str, JsonValue]) -> None:
-        """Take up what `state()` gave."""
-        due = state["due"]
-        assert isinstance(due, dict)
-        self._due = {name: float(str(at)) for name, at in due.items()}

@@ -38,7 +38,7 @@ def _again(archive: Archive, event: Event) -> Intervention:
         if each.event_id == event.id and each.how == "was_told"
     ]
     change = change_as_recorded(event.change or [], private) if event.change or private else None
-    return Intervention(at=event.step, change=change, text=event.text, to=event.witnesses or None)
+    return Intervention(at=event.step, change=change, text=event.text, to=event.witnesses)
 
 
 def change_as_recorded(patch: Sequence[Any], private: Sequence[tuple[str, str]]) -> Callable[[World], None]:

@@ -20,7 +20,7 @@ PINNED = ("gamemaster", "pydantic", "numpy", "torch", "transformers", "sentence-
 def configuration_of(simulation: Simulation) -> dict[str, Any]:
     """What the run is made from, as JSON values: what two identical runs share."""
     gm = simulation.game_master
-    components = [*(each for agent in simulation.agents for each in agent.components), *gm.parts]
+    components = [*(each for agent in simulation.agents for each in agent.components), *(part for master in simulation.game_masters for part in master.parts)]
     return {
         "scenario": simulation.scenario,
         "seed": simulation.seed,
@@ -46,6 +46,7 @@ def configuration_of(simulation: Simulation) -> dict[str, Any]:
             "grounding": type(gm.grounding).__name__,
             "plausibility": type(gm.plausibility).__name__,
             "narration": "world" if gm.narration is None else type(gm.narration).__name__,
+            **({"others": list(simulation.game_masters.names[1:])} if len(simulation.game_masters) > 1 else {}),
         },
         "schedule": type(simulation.schedule).__name__,
         "preparation": [[each.name, type(each).__name__] for each in simulation.preparation],

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -45,13 +45,16 @@ from gamemaster.world import Applied
 if TYPE_CHECKING:
     from gamemaster.simulation.simulation import Simulation
 
-__all__ = ["FAILURE_WINDOW", "Engine", "Step"]
+__all__ = ["BORN", "FAILURE_WINDOW", "Engine", "Step"]
 
 FAILURE_WINDOW = 50
 """Over how many of the last turns `max_failures` is counted."""
 
 # Components recall at the same time; their order on record is that of the table's key.
 _RECALL_ORDER = attrgetter("who", "component", "phase", "n")
+
+BORN = "born"
+"""The measure that names who has come into the world in a step."""
 
 _NOTHING_ASKED = ActionSpec.free("")
 
@@ -67,6 +70,15 @@ class Step:
     attempts: Sequence[Attempt]
     events: Sequence[Event]
     observations: Sequence[Observation]
+
+    def _repr_html_(self) -> str:
+        from gamemaster.words.static_html import facts_html, table_html
+
+        happened = [(event.id, event.kind, event.actor, event.text) for event in self.events]
+        asked = ", ".join(dict.fromkeys(ask.agent for ask in self.asks))
+        facts = [("time", str(self.moment)), ("scene", self.scene), ("asked", asked)]
+        told = [(name, value) for name, value in facts if value]
+        return facts_html(f"Step {self.number}", told, table_html(("event", "kind", "actor", "text"), happened))
 
 
 class Engine:
@@ -85,6 +97,8 @@ class Engine:
         self._failing = 0
         self._current: Circumstances | None = None
         self._opening: Phase | None = None
+        self.chronicle: Chronicle | None = None
+        """What has happened in the step at hand so far; None before the first."""
         self._restored = Restored()
         self.on_asks: Callable[[Moment, Sequence[Ask]], None] | None = None
         """Told who is asked, when a step begins."""
@@ -101,7 +115,8 @@ class Engine:
         phases = self.archive.phases
         taking = TakingOver.of(phases, last)
         self.bank.begin_step(last + 1)
-        self._take_places(new=[name for name in self.simulation.names if not taking.knows(name)])
+        born = self._admit_born(self.archive, last, taking)
+        self._take_places(new=[name for name in self.simulation.names if name not in born and not taking.knows(name)])
         self._restored = restore(self.simulation, self.bank, self.archive, last, taking)
         if phases[-1].step == last + 1:
             self._opening = phases[-1]
@@ -112,13 +127,38 @@ class Engine:
                 self._count(attempt)
 
     def _take_places(self, *, new: Collection[str]) -> None:
-        simulation, gm = self.simulation, self.simulation.game_master
+        simulation = self.simulation
         for agent in simulation.agents:
             agent.join(self.bank.view(agent.name), fresh=agent.name in new)
-        gm.join(self.bank.view(gm.name))
-        gm.meet(simulation.names)
-        if gm.world is not None:
-            gm.world.prepare(seed=simulation.seed, people=simulation.names)
+        for gm in simulation.game_masters:
+            gm.join(self.bank.view(gm.name))
+            gm.meet(simulation.names)
+        if simulation.world is not None:
+            simulation.world.prepare(seed=simulation.seed, people=simulation.names)
+
+    def _admit_born(self, reading: Reading, last: int, taking: TakingOver) -> set[str]:
+        """Make the agents anew whom the world had born until step `last`, in their order."""
+        if not taking.carries("world"):
+            return set()
+        born = [measure.who for step, measure in reading.measures(BORN) if step <= last]
+        for name in born:
+            if name not in self._by_name:
+                self._by_name[name] = self.simulation.admit(name)
+        return set(born)
+
+    def _admit_newborn(self, circumstances: Circumstances) -> set[str]:
+        """Let those take their places who take part in the world from this step on and were not there before."""
+        simulation, gm = self.simulation, self.simulation.game_master
+        born = [name for name in gm.present_names() if name not in self._by_name]
+        for name in born:
+            agent = self._by_name[name] = simulation.admit(name)
+            agent.join(self.bank.view(name))
+            circumstances.measures.append(Measure(name=BORN, who=name, value=simulation.step))
+        if born:
+            gm.admit(simulation.names)
+            for master in simulation.game_masters:
+                master.meet(simulation.names)
+        return set(born)
 
     async def _first(self, total: int, number: int) -> None:
         """The preparation: of the run, or of a simulation that goes on where another ended."""
@@ -136,7 +176,7 @@ class Engine:
         if gm.world is not None and not has_begun and (applied := gm.hook("start")) is not None:
             gm.effect(applied, chronicle, circumstances)
         for text, names in simulation.premises():
-            event = chronicle.event("narration", text, witnesses=names)
+            event = chronicle.event("narration", text, witnesses=gm.present(names))
             chronicle.tell(event, event.witnesses, "announced", text)
         await self._notice(chronicle, 0)
         answers = await ask_probes(simulation, self._due_probes(number, total, first=True), circumstances)
@@ -146,6 +186,7 @@ class Engine:
     def restore(self, step: int) -> None:
         """Put everyone where they were at the end of a recorded step, to be looked at or asked."""
         taking = TakingOver.of([each for each in self.archive.phases if each.step <= step], step)
+        self._admit_born(self.archive, step, taking)
         self._take_places(new=())
         restore(self.simulation, self.bank, self.archive, step, taking)
 
@@ -155,7 +196,8 @@ class Engine:
         fork = Phase(step=step + 1, kind="fork", configuration=configuration)
         taking = TakingOver.of([*phases, fork], step)
         self.bank.begin_step(step + 1)
-        self._take_places(new=[name for name in self.simulation.names if not taking.knows(name)])
+        born = self._admit_born(parent, step, taking)
+        self._take_places(new=[name for name in self.simulation.names if name not in born and not taking.knows(name)])
         restore(self.simulation, self.bank, parent, step, taking)
 
     # --- a step ---
@@ -163,7 +205,7 @@ class Engine:
     def ending(self, total: int) -> str | None:
         """Why the run is at its end, None when it isn't; `total` is the number of steps asked for."""
         simulation = self.simulation
-        if (reason := simulation.game_master.over()) is not None:
+        if (reason := simulation.game_masters.over()) is not None:
             return reason
         with user_code(f"schedule {type(simulation.schedule).__name__}, after step {simulation.step}"):
             is_over = simulation.schedule.is_over(simulation)
@@ -187,13 +229,15 @@ class Engine:
             asks_or_wait: Any = schedule.next(simulation)
             asks: list[Ask] = await asks_or_wait if inspect.isawaitable(asks_or_wait) else asks_or_wait
         self._check_asks(asks)
+        asks = self._of_those_present(asks)
         circumstances.moment = simulation.moment
         if self.on_asks is not None:
             self.on_asks(simulation.moment, asks)
-        chronicle = Chronicle(number, simulation.clock.time, simulation.names)
+        chronicle = self.chronicle = Chronicle(number, simulation.clock.time, simulation.names)
         self._outside(chronicle, circumstances)
-        for text, names in schedule.announce:
-            event = chronicle.event("narration", text, witnesses=set(names), scene=schedule.scene_name)
+        asks = self._of_those_present(asks)
+        for text, names in await schedule.announcements(simulation):
+            event = chronicle.event("narration", text, witnesses=gm.present(names), scene=schedule.scene_name)
             chronicle.tell(event, event.witnesses, "announced", text)
         await self._notice(chronicle, 0)
         told = len(chronicle.observations)
@@ -204,16 +248,20 @@ class Engine:
         pairs = list(zip(asks, attempts, strict=True))
         if told:
             circumstances.measures.append(Measure(name=BEFORE_TURNS, value=told))
-        groundings = await gm.resolve(pairs, circumstances, chronicle)
-        self._end_of_step(chronicle, circumstances)
+        groundings = await simulation.game_masters.resolve(pairs, circumstances, chronicle)
+        await self._end_of_step(chronicle, circumstances)
+        await simulation.game_masters.notice(chronicle, circumstances)
         for attempt in attempts:
             self._by_name[attempt.actor].turn_taken(attempt)
         await self._notice(chronicle, told)
         await self._mind(attempts, chronicle)
         touched = {observation.to for observation in chronicle.observations} | {attempt.actor for attempt in attempts}
         await self._react([agent for agent in simulation.agents if agent.name in touched], circumstances)
+        schedule.noticed(simulation, chronicle)
         if not schedule.keeps_time:
             simulation.clock.set(simulation.clock.time + simulation.step_seconds)
+        if not gm.open_to_all:
+            touched |= self._admit_newborn(circumstances)
         answers = await ask_probes(simulation, self._due_probes(number, total), circumstances)
         await self._commit(
             chronicle,
@@ -262,9 +310,18 @@ class Engine:
                 raise DefinitionError(f"The schedule asks {ask.agent} twice in step {self.simulation.step}; ask once a step.")
             seen.add(ask.agent)
 
+    def _of_those_present(self, asks: list[Ask]) -> list[Ask]:
+        """Without those that ask somebody who doesn't take part."""
+        gm = self.simulation.game_master
+        if gm.open_to_all:
+            return asks
+        here = frozenset(gm.present_names())
+        return [ask for ask in asks if ask.agent in here]
+
     def _outside(self, chronicle: Chronicle, circumstances: Circumstances) -> None:
-        """What comes before anybody acts: delayed effects that are due, and interventions."""
+        """What comes before anybody acts: words that arrive, delayed effects that are due, and interventions."""
         simulation, gm = self.simulation, self.simulation.game_master
+        simulation.game_masters.arrive(chronicle)
         if gm.world is not None:
             gm.world.set_time(simulation.clock.time)
             gm.world_changed()
@@ -287,8 +344,8 @@ class Engine:
             applied = gm.intervene(intervention.change)
             text, change, tells = text or applied.text, applied.patch, applied.tells
             gm.measured(applied, circumstances)
-        names = self.simulation.names if intervention.to is None else intervention.to
-        event = chronicle.event("intervention", text, witnesses=set(names) if text else (), change=change or None)
+        names = gm.present(self.simulation.names if intervention.to is None else intervention.to)
+        event = chronicle.event("intervention", text, witnesses=names if text else (), change=change or None)
         if text:
             chronicle.tell(event, event.witnesses, "announced", text)
         for name, told in tells:
@@ -305,11 +362,12 @@ class Engine:
             ]
         )
 
-    def _end_of_step(self, chronicle: Chronicle, circumstances: Circumstances) -> None:
+    async def _end_of_step(self, chronicle: Chronicle, circumstances: Circumstances) -> None:
         """Run the world's hooks, and tell the schedule that everybody has acted."""
         gm, schedule = self.simulation.game_master, self.simulation.schedule
         hooks = [gm.hook("end_of_step"), gm.hook("end_of_round") if schedule.ends_round else None]
-        if schedule.after_step(self.simulation):
+        ended: Any = schedule.after_step(self.simulation)
+        if await ended if inspect.isawaitable(ended) else ended:
             hooks.append(gm.hook("end_of_round"))
         for applied in hooks:
             if applied is not None:
@@ -364,6 +422,10 @@ class Engine:
             states["world"] = (simulation.world.version, simulation.world.state())
         return states
 
+    def renew(self, part: str) -> None:
+        """Put the state of a part on record with the step at hand, whomever that touches: it was changed by hand."""
+        self._restored = replace(self._restored, renewed=self._restored.renewed | {part})
+
     def _renewed_states(self) -> dict[str, tuple[int, dict[str, JsonValue]]]:
         renewed = self._restored.renewed
         return {part: state for part, state in self.all_states().items() if part in renewed} if renewed else {}
@@ -378,7 +440,7 @@ class Engine:
             if agent.name in names and agent.has_state:
                 for component, state in agent.states().items():
                     states[f"agent/{agent.name}/{component}"] = state
-        for part, state in simulation.game_master.states().items():
+        for part, state in simulation.game_masters.states().items():
             states[f"game_master/{part}"] = state
         return states
 
@@ -394,7 +456,7 @@ class Engine:
         groundings: Sequence[Grounding] = (),
     ) -> None:
         simulation = self.simulation
-        simulation.game_master.store()
+        simulation.game_masters.store()
         self.bank.apply_accesses()
         memory = self.bank.take_changes()
         patches: dict[str, JsonPatch] = {}

@@ -45,7 +45,8 @@ def copied(simulation: Simulation) -> Simulation:
         memo[id(each)] = None
     for agent in simulation.agents:
         memo[id(agent.own_memory)] = None
-    memo[id(simulation.game_master.own_memory)] = None
+    for master in simulation.game_masters:
+        memo[id(master.own_memory)] = None
     other = copy.deepcopy(simulation, memo)
     other.forget_run()
     return other

@@ -58,6 +58,10 @@ class Models:
             if dot and component != "*" and component not in known:
                 raise UnknownName.of("component", component, known, hint=f"(in models={{{name!r}: …}})")
 
+    def admit(self, agent: str, model: LanguageModel | None) -> None:
+        """Know an agent that has come later, and its own model."""
+        self._own[agent] = model
+
     def open(self, archive: Archive, *, concurrent: int | None = None, budget: Mapping[str, Any] | None = None) -> None:
         """From now on record every call in this archive, with at most `concurrent` requests in flight at a model."""
         self._archive, self._concurrent, self._budget = archive, concurrent, dict(budget or {})

@@ -7,7 +7,7 @@ that isn't on record, but for what stood in the world before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, TypeAlias, cast
 
@@ -16,7 +16,7 @@ from gamemaster.record.json_patch import apply_patch
 from gamemaster.simulation.delayed_cause import delayed_cause, is_delayed
 from gamemaster.words import ActionCall, Attempt, Event, Grounding, JsonValue, UnknownName
 
-__all__ = ["Provenance", "provenance"]
+__all__ = ["Provenance", "attempts_behind", "cause_of", "provenance"]
 
 Provenance: TypeAlias = dict[str, Any]
 
@@ -24,12 +24,12 @@ Provenance: TypeAlias = dict[str, Any]
 def provenance(archive: Archive, event_id: str) -> Provenance:
     """The tree of one event; `docs/exports.md` says what stands in it. Raises: UnknownName when there is no such event."""
     event = _find(archive, event_id)
-    attempts = _attempts(archive, event)
-    calls = list(archive.calls(step=event.step)) if attempts or event.kind == "act" else []
     groundings = {each.attempt_id: each for each in archive.groundings(step=event.step)}
+    attempts = attempts_behind(event, list(archive.attempts(step=event.step)), groundings)
+    calls = list(archive.calls(step=event.step)) if attempts or event.kind == "act" else []
     return {
         "event": {field.name: _plain(getattr(event, field.name)) for field in fields(Event)},
-        "cause": _cause(archive, event, attempts),
+        "cause": cause_of(archive, event, attempts),
         "attempts": [_attempt(archive, each, calls, groundings.get(each.id)) for each in attempts],
         "narration": [_call(each) for each in calls if each.key.what.startswith(f"narrate/{event.id}/")],
         "change": _changes(archive, event),
@@ -54,7 +54,8 @@ def _find(archive: Archive, event_id: str) -> Event:
 # --- what caused it ---
 
 
-def _cause(archive: Archive, event: Event, attempts: Sequence[Attempt]) -> dict[str, Any]:
+def cause_of(archive: Archive, event: Event, attempts: Sequence[Attempt]) -> dict[str, Any]:
+    """What caused an event, with these attempts behind it: its `kind`, and what belongs to that kind."""
     if event.attempt_id is not None:
         return {"kind": "attempt", "attempts": [each.id for each in attempts]}
     if attempts:
@@ -75,14 +76,14 @@ def _cause(archive: Archive, event: Event, attempts: Sequence[Attempt]) -> dict[
     return {"kind": "premise" if begins else "schedule"}
 
 
-def _attempts(archive: Archive, event: Event) -> list[Attempt]:
-    """The attempt behind it, or all that a joint action took at once."""
+def attempts_behind(event: Event, attempts: Sequence[Attempt], groundings: Mapping[str, Grounding]) -> list[Attempt]:
+    """The attempt behind it, or all that a joint action took at once; from its step's attempts and their groundings, by id."""
     if event.attempt_id is not None:
-        return [each for each in archive.attempts(step=event.step) if each.id == event.attempt_id]
+        return [each for each in attempts if each.id == event.attempt_id]
     if event.kind != "act" or event.action is None:
         return []
-    took_part = [each for each in archive.attempts(step=event.step) if each.actor in event.witnesses]
-    grounded = {each.attempt_id: _called(each) for each in archive.groundings(step=event.step)}
+    took_part = [each for each in attempts if each.actor in event.witnesses]
+    grounded = {id: _called(each) for id, each in groundings.items()}
     meant = [each for each in took_part if event.action in (_named(each) | grounded.get(each.id, set[str]()))]
     return meant or took_part
 

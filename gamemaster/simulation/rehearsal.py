@@ -108,7 +108,7 @@ def estimate(simulation: Simulation, steps: int) -> Estimate:
 
 def preview(simulation: Simulation, agent: str) -> str:
     """The prompts of the first step in which `agent` is asked something, as text."""
-    if agent not in (*simulation.names, simulation.game_master.name):
+    if agent not in (*simulation.names, *simulation.game_masters.names):
         raise UnknownName.of("agent", agent, simulation.names)
     requests = [each for each in rehearse(simulation, len(simulation.names)).requests if each.key.who == agent]
     if not requests:

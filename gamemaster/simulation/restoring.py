@@ -78,8 +78,8 @@ def _restore(simulation: Simulation, bank: MemoryBank, archive: Reading, last: i
                 f"The archive holds an agent {name!r}, whom this simulation lacks; run it with the same agents."
             )
         by_name[name].restore_states(parts)
-    simulation.game_master.restore_states(masters)
-    simulation.game_master.world_changed()
+    simulation.game_masters.restore_states(masters)
+    simulation.game_master.world_restored()
     _restore_histories(simulation, archive, last, taking)
     renewed |= {part for part in here if part not in recorded or part in left}
     return Restored(gone=tuple(part for part in left if part not in here), renewed=frozenset(renewed))
@@ -88,7 +88,7 @@ def _restore(simulation: Simulation, bank: MemoryBank, archive: Reading, last: i
 def _parts(simulation: Simulation) -> frozenset[str]:
     """The names of all parts of a simulation that have a state."""
     agents = [f"agent/{agent.name}/{component}" for agent in simulation.agents if agent.has_state for component in agent.states()]
-    masters = [f"game_master/{part}" for part in simulation.game_master.states()]
+    masters = [f"game_master/{part}" for part in simulation.game_masters.states()]
     return frozenset(["clock", "schedule", *agents, *masters, *(() if simulation.world is None else ("world",))])
 
 
@@ -102,7 +102,7 @@ def _restore_memories(simulation: Simulation, bank: MemoryBank, archive: Reading
         return [(each.text, each.vector) for each in archive.vectors(embedder, texts=texts)]
 
     bank.load(records, () if embedder is None else stored, fingerprint=embedder)
-    here = {*simulation.names, simulation.game_master.name}
+    here = {*simulation.names, *simulation.game_masters.names}
     left: dict[str, list[str]] = {}
     for record in records if taking.begins else ():
         if record.holder not in here or not taking.carries_memories(record.holder):

@@ -48,6 +48,11 @@ class Run:
             return f"Run(in memory, step {self.last_step})"
         return f"Run({self.folder}, {self.status} at step {self.last_step}, {self.stopped_by!r})"
 
+    def _repr_html_(self) -> str:
+        from gamemaster.report import run_html
+
+        return run_html(self)
+
     def __enter__(self) -> Run:
         return self
 
@@ -97,8 +102,8 @@ class Run:
 
     @property
     def agents(self) -> list[str]:
-        """The agents' names, in their order."""
-        return list(self.configuration["order"])
+        """The agents' names, in their order; those who were born in the run at the end, as they came."""
+        return [*self.configuration["order"], *(measure.who for _, measure in self.archive.measures("born"))]
 
     @property
     def last_step(self) -> int:
@@ -221,6 +226,15 @@ class Run:
         if name not in TABLES:
             raise UnknownName.of("table", name, TABLES)
         return list(_rows(self.archive, name))
+
+    def frame(self, name: str) -> Any:
+        """A table as a pandas DataFrame; also `dialogue`, `network`, `survey`, `survey_wide` and `world`, as exports have them.
+
+        Raises: UnknownName; BadInput when pandas is not installed.
+        """
+        from gamemaster.report import frame
+
+        return frame(self, name)
 
     def why(self, event: Event | str) -> str:
         """Where an event came from, as text: cause, memories recalled, prompts, answers, grounding, change, who noticed it."""
@@ -373,8 +387,11 @@ class Run:
         if agent is None:
             return
         known = dict.fromkeys(name for phase in self.phases for name in phase.configuration["order"])
-        if agent not in known and all(agent != phase.configuration["game_master"]["name"] for phase in self.phases):
-            raise UnknownName.of("agent", agent, known)
+        masters = [phase.configuration["game_master"] for phase in self.phases]
+        if agent not in known and all(agent not in (each["name"], *each.get("others", ())) for each in masters):
+            known |= dict.fromkeys(self.agents)
+            if agent not in known:
+                raise UnknownName.of("agent", agent, known)
 
 
 def load_run(folder: str | Path) -> Run:

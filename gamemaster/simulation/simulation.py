@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gamemaster.agent import Agent
-from gamemaster.game_master import GameMaster
+from gamemaster.game_master import GameMaster, GameMasters
 from gamemaster.language import load_embedder, together
 from gamemaster.schedule import NextScene, Scene, Scenes, Schedule, Simultaneous
 from gamemaster.simulation.clock import Clock
@@ -31,6 +31,7 @@ from gamemaster.words import (
     Section,
     UnknownName,
     prompt_texts,
+    user_code,
 )
 from gamemaster.world import World
 
@@ -48,7 +49,8 @@ class Simulation:
     """Who is there, what is asked of them, and in what world. `run` runs it; each object runs once.
 
     `premise` is told to all before the first step, or by name; `shared_memories` are everybody's from the start, and
-    `preparation` is done within step 0, in its order (see `Backstories`). What
+    `preparation` is done within step 0, in its order (see `Backstories`); `born` makes the agent of a name that the world
+    says takes part and that nobody has yet. Several game masters share the agents among them, see `GameMaster`. What
     is asked comes from a `schedule`, or from `scenes` (a list, or a function of the world and the scenes past); without
     either everybody is asked in every step what they do. `model` answers for all, `models` for some: {"Ann": m,
     "*.plan": m2}. `start` is the calendar time of second 0; `step` is how much time a step takes (seconds or a
@@ -62,11 +64,12 @@ class Simulation:
     def __init__(
         self,
         agents: Sequence[Agent],
-        game_master: GameMaster | World | None = None,
+        game_master: GameMaster | World | Sequence[GameMaster] | None = None,
         *,
         premise: str | Mapping[str, str] = "",
         shared_memories: Sequence[str] = (),
         preparation: Sequence[Preparation] = (),
+        born: Callable[[str], Agent] | None = None,
         schedule: Schedule | None = None,
         scenes: Sequence[Scene] | NextScene | None = None,
         model: ModelChoice = "embedded",
@@ -82,7 +85,11 @@ class Simulation:
         max_failures: float = 0.2,
     ) -> None:
         self.agents = tuple(agents)
-        self.game_master = game_master if isinstance(game_master, GameMaster) else GameMaster(game_master)
+        given = game_master if isinstance(game_master, Sequence) else [game_master]
+        masters = [each if isinstance(each, GameMaster) else GameMaster(each) for each in given]
+        self.game_masters = GameMasters(masters)
+        self.born = born
+        self._born: list[str] = []
         self.premise = premise
         self.shared_memories = tuple(shared_memories)
         self.preparation = tuple(preparation)
@@ -118,17 +125,18 @@ class Simulation:
         if len(set(self.names)) < len(self.names):
             twice = next(name for name in self.names if self.names.count(name) > 1)
             raise DefinitionError(f"Two agents are named {twice!r}; give each a name of its own.")
-        if self.game_master.name in self.names:
-            raise DefinitionError(f"An agent is named {self.game_master.name!r} like the game master; rename one of them.")
-        owners: dict[Component, str] = dict.fromkeys(self.game_master.components, self.game_master.name)
-        for agent in self.agents:
-            for component in agent.components:
+        for master in self.game_masters:
+            if master.name in self.names:
+                raise DefinitionError(f"An agent is named {master.name!r} like the game master; rename one of them.")
+        owners: dict[Component, str] = {}
+        for owner in (*self.game_masters, *self.agents):
+            for component in owner.components:
                 if component in owners:
                     raise DefinitionError(
-                        f"The component {component.name!r} is given to {owners[component]} and to {agent.name}; "
+                        f"The component {component.name!r} is given to {owners[component]} and to {owner.name}; "
                         "a component object belongs to one agent: make one for each."
                     )
-                owners[component] = agent.name
+                owners[component] = owner.name
         if isinstance(self.premise, Mapping):
             self._check_known(self.premise, "in the premise")
         prepared = [each.name for each in self.preparation]
@@ -142,7 +150,7 @@ class Simulation:
             self._check_known(intervention.to or (), "told by an intervention")
         if self.texts is not prompt_texts():
             self.texts.check_whole(owners)
-        for owner in (*self.agents, self.game_master):
+        for owner in (*self.agents, *self.game_masters):
             owner.texts = self.texts
         if not isinstance(self.seed, int) or isinstance(self.seed, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise DefinitionError(f"seed={self.seed!r}; the seed is a whole number.")
@@ -157,6 +165,16 @@ class Simulation:
                 raise UnknownName.of("agent", name, self.names, hint=f"({where})")
 
     # --- what a schedule and a component may look at ---
+
+    @property
+    def game_master(self) -> GameMaster:
+        """The game master; of several the first, who does what nobody's attempt is the reason of."""
+        return self.game_masters.lead
+
+    @property
+    def present(self) -> Sequence[str]:
+        """Who takes part now, as the world says; everybody where it says nothing."""
+        return self.game_master.present(self.names)
 
     @property
     def world(self) -> World | None:
@@ -188,10 +206,10 @@ class Simulation:
             parts = {
                 agent.name: frozenset([*(each.name for each in agent.components), "actor", *prepared]) for agent in self.agents
             }
-            gm = self.game_master
-            # A part that is replaced or left out by default may still be named: what it is called is known.
-            named = ("actor", "grounding", "plausibility", "narration", *(each.name for each in gm.parts))
-            parts[gm.name] = frozenset(named)
+            for gm in self.game_masters:
+                # A part that is replaced or left out by default may still be named: what it is called is known.
+                named = ("actor", "grounding", "plausibility", "narration", *(each.name for each in gm.parts))
+                parts[gm.name] = frozenset(named)
             self._models.check(parts)
         return self._models
 
@@ -268,9 +286,33 @@ class Simulation:
         self.engine, self._models, self.step, self.clock = None, None, 0, Clock()
         self._queued = []
         self.last_run = None
+        self.agents = tuple(agent for agent in self.agents if agent.name not in self._born)
+        self.names, self._born = tuple(agent.name for agent in self.agents), []
         for agent in self.agents:
             agent.leave()
-        self.game_master.leave()
+        for master in self.game_masters:
+            master.leave()
+
+    def admit(self, name: str) -> Agent:
+        """Make the agent of a name that the world has born, and let it take its place.
+
+        Raises: DefinitionError where the simulation can't make one, or makes one of another name.
+        """
+        if self.born is None:
+            raise DefinitionError(
+                f"{name!r} takes part in the world, and is no agent of the simulation; give `Simulation(born=...)` a function "
+                "that makes the agent of a name."
+            )
+        with user_code(f"born, step {self.step}"):
+            agent = self.born(name)
+        if not isinstance(agent, Agent) or agent.name != name:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise DefinitionError(f"born({name!r}) returned {agent!r}; it returns an agent of that name.")
+        agent.texts = self.texts
+        self.agents = (*self.agents, agent)
+        self.names = (*self.names, name)
+        self._born.append(name)
+        self.models.admit(name, agent.model)
+        return agent
 
     # --- running ---
 

@@ -38,7 +38,7 @@ class TakingOver:
     """
 
     agents: frozenset[str]
-    game_master: str
+    game_masters: frozenset[str]
     begins: bool = False
     several: bool = False
     carry: frozenset[str] | None = None
@@ -54,7 +54,7 @@ class TakingOver:
         carry = frozenset(phase.carry) if begins and phase.kind == "then" else None
         return cls(
             agents=frozenset(before["order"]),
-            game_master=before["game_master"]["name"],
+            game_masters=frozenset([before["game_master"]["name"], *before["game_master"].get("others", ())]),
             begins=begins,
             several=len(phases) > 1,
             carry=carry,
@@ -83,6 +83,6 @@ class TakingOver:
         """Whether what this one remembers is taken over."""
         if self.carry is None:
             return True
-        if holder == self.game_master:
+        if holder in self.game_masters:
             return "game_master" in self.carry
         return "memories" in self.carry or holder in self.carry

@@ -44,6 +44,7 @@ class ActionSpec:
     to: tuple[str, ...] | None = None
     shuffle: bool = False
     tag: str = ""
+    channel: str = ""
 
     @classmethod
     def free(cls, call: str = WHAT_NEXT, *, tag: str = "") -> ActionSpec:
@@ -51,10 +52,20 @@ class ActionSpec:
         return cls(kind="free", call=call, tag=tag)
 
     @classmethod
-    def speech(cls, call: str = "What does {name} say?", to: str | Iterable[str] | None = None, *, tag: str = "") -> ActionSpec:
-        """Words to be said as they are. They reach `to`, else the scene's hearers, else the world's witnesses."""
+    def speech(
+        cls,
+        call: str = "What does {name} say?",
+        to: str | Iterable[str] | None = None,
+        *,
+        channel: str = "",
+        tag: str = "",
+    ) -> ActionSpec:
+        """Words to be said as they are. They reach `to`, else the scene's hearers, else the world's witnesses.
+
+        With a `channel` of the game master's they go by that, to `to` of its members, or to all of them.
+        """
         hearers = (to,) if isinstance(to, str) else None if to is None else tuple(to)
-        return cls(kind="speech", call=call, to=hearers, tag=tag)
+        return cls(kind="speech", call=call, to=hearers, tag=tag, channel=channel)
 
     @classmethod
     def choice(
@@ -181,6 +192,8 @@ class ActionSpec:
             out["to"] = list(self.to)
         if self.tag:
             out["tag"] = self.tag
+        if self.channel:
+            out["channel"] = self.channel
         if self.schema is not None and self.kind == "object":
             out["schema"] = json.loads(json.dumps(self.schema.model_json_schema(), sort_keys=True))
         return out

@@ -12,13 +12,17 @@ __all__ = ["Ask", "Attempt", "Failure"]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One agent, by name, is asked one thing. `hears` are those whom its speech reaches when the spec names nobody."""
+    """One agent, by name, is asked one thing. `hears` are those whom its speech reaches when the spec names nobody.
+
+    `game_master` is the one in whose charge the answer is, "" for the one who is in charge of the agent.
+    """
 
     agent: str
     spec: ActionSpec
     hears: tuple[str, ...] | None = None
     place: str | None = None
     scene: str = ""
+    game_master: str = ""
 
 
 FailureKind: TypeAlias = Literal["unparsable", "invalid", "empty", "length", "refused", "closed"]

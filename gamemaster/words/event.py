@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from gamemaster.words.quote import one_line, quote
+from gamemaster.words.static_html import facts_html
 
 __all__ = ["Event", "EventKind", "JsonPatch", "Observation", "ObservationHow", "noticed_deed"]
 
@@ -37,6 +38,21 @@ class Event:
     action: str | None = None
     scene: str = ""
 
+    def _repr_html_(self) -> str:
+        facts = {
+            "text": self.text,
+            "actor": self.actor,
+            "action": self.action,
+            "place": self.place,
+            "scene": self.scene,
+            "channel": self.channel,
+            "attempt": self.attempt_id,
+            "witnesses": ", ".join(self.witnesses),
+            "change": self.change,
+        }
+        said = [("time", f"{self.time:g} s"), *((name, value) for name, value in facts.items() if value)]
+        return facts_html(f"Event {self.id}: {self.kind}", said)
+
 
 def noticed_deed(how: ObservationHow, kind: EventKind, actor: str, action: str | None) -> tuple[str, str | None]:
     """Who did it and by which action of the world, as one knows who noticed an event in this way.
@@ -65,6 +81,11 @@ class Observation:
     tags: tuple[str, ...] = ()
     actor: str = ""
     action: str | None = None
+
+    def _repr_html_(self) -> str:
+        facts = {"of event": self.event_id, "speaker": self.speaker, "actor": self.actor, "action": self.action}
+        said = [("text", self.text), ("time", f"{self.time:g} s"), *((name, value) for name, value in facts.items() if value)]
+        return facts_html(f"Observation {self.id}: {self.to} {self.how.replace('_', ' ')}", said)
 
     @property
     def sentence(self) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, TypeAlias
 
+from gamemaster.words.static_html import facts_html
+
 __all__ = ["EDITABLE", "Hit", "MemoryKind", "MemoryRecord", "MemoryVersion", "Remembers", "Weights"]
 
 MemoryKind: TypeAlias = str
@@ -50,6 +52,9 @@ class MemoryRecord:
     rests_on: tuple[str, ...] = ()
     depth: int = 0
     versions: tuple[MemoryVersion, ...] = ()
+
+    def _repr_html_(self) -> str:
+        return facts_html(f"Memory {self.id} of {self.holder}", _facts(self))
 
     def edited(self, changes: Mapping[str, Any], *, step: int, time: float) -> MemoryRecord:
         """The record with these fields (of `EDITABLE`) changed, and what it was as its latest version.
@@ -107,6 +112,12 @@ class Hit:
     importance: float
     cosine: float
     approximate: bool = False
+
+    def _repr_html_(self) -> str:
+        parts = f"relevance {self.relevance:.3f} + recency {self.recency:.3f} + importance {self.importance:.3f}"
+        score = [("score", f"{self.score:.3f} = {parts}"), ("cosine", f"{self.cosine:.3f}")]
+        title = f"Recalled {self.memory.id} of {self.memory.holder}" + (", among approximate candidates" if self.approximate else "")
+        return facts_html(title, [*score, *_facts(self.memory)])
 
 
 class Remembers(Protocol):
@@ -166,3 +177,15 @@ class Remembers(Protocol):
         ...
 
     def __len__(self) -> int: ...
+
+
+def _facts(memory: MemoryRecord) -> list[tuple[str, Any]]:
+    """What a notebook shows of a memory."""
+    facts = {
+        "importance": memory.importance,
+        "tags": ", ".join(memory.tags),
+        "rests on": ", ".join(memory.rests_on),
+        "edited": len(memory.versions),
+    }
+    told = [("text", memory.text), ("kind", memory.kind), ("time", f"{memory.time:g} s"), ("last access", f"{memory.last_access:g} s")]
+    return [*told, *((name, value) for name, value in facts.items() if value not in (None, "", 0))]

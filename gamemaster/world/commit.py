@@ -25,9 +25,12 @@ from gamemaster.world.shape import ScalarShape
 __all__ = ["commit"]
 
 
-def commit(stage: Stage, watches: list[Watch], invariants: list[FreeInvariant], worlds: list[Path]) -> list[Change]:
+def commit(
+    stage: Stage, watches: list[Watch], invariants: list[FreeInvariant], worlds: list[Path], *, tried: bool = False
+) -> list[Change]:
     """Make what the stage has touched the state, and say what changed. `worlds` are the paths of all worlds, longest first.
 
+    What is only `tried` is checked all the same, and then dropped.
     Raises: ActionRefused for a broken field's rule, law or invariant; DefinitionError for a value of a wrong type.
     Nothing has been written back then; the stage is still to be aborted.
     """
@@ -41,6 +44,11 @@ def commit(stage: Stage, watches: list[Watch], invariants: list[FreeInvariant], 
             if problem:
                 raise ActionRefused(f"{problem}.", watch.name)
         _check_invariants(stage, changes, invariants, worlds)
+    if tried:
+        stage.abort()
+        for each in invariants:
+            each.abort()
+        return []
     for node in stage.touched:
         if not attached[id(node)]:
             node.abort()

@@ -87,16 +87,18 @@ class Engine:
             raise InvalidAnswer(f"{bound.name} has no parameter {extra}; it takes {', '.join(checked) or 'none'}.")
         return checked
 
-    def offer(self, bound: BoundAction, actor: str) -> OfferedAction | str:
-        """The action as it is open to `actor`, or why it isn't."""
-        if not bound.definition.offered:
+    def offer(self, bound: BoundAction, actor: str, by: str = "agents") -> OfferedAction | str:
+        """The action as it is open to `actor`, or why it isn't; `by` whom it would be chosen."""
+        if not bound.definition.offered or (bound.definition.by == "game_master" and by == "agents"):
             return f"{bound.name} is not for anyone to choose"
         if not bound.is_open(actor):
             return f"{bound.name} is not open to {actor} now"
         return offer(bound.name, bound.definition, bound.world, actor)
 
-    def apply(self, call: ActionCall, actor: str, *, delayed: bool = False) -> Applied | Refused:
-        """Carry out one action of one actor."""
+    def apply(
+        self, call: ActionCall, actor: str, *, by: str = "agents", delayed: bool = False, tried: bool = False
+    ) -> Applied | Refused:
+        """Carry out one action of one actor, chosen `by` it or by the game master; nothing is left of one that is only `tried`."""
         name, context = call.action, self.context
         arguments: Mapping[str, Any] = call.arguments
         law: str | None = None
@@ -105,7 +107,7 @@ class Engine:
         try:
             bound = self.actions.find(name)
             name = bound.name
-            self._check_open(bound, actor, delayed)
+            self._check_open(bound, actor, delayed, by)
             arguments = self.check_arguments(bound, call.arguments, actor)
         except (ActionRefused, InvalidAnswer, UnknownName) as problem:
             reason = str(problem)
@@ -115,16 +117,18 @@ class Engine:
             if bound.definition.takes_actor:
                 given["actor"] = actor
             try:
-                return self._change(name, actor, arguments, lambda: bound.function(**given), _sentence(name, actor))
+                body = lambda: bound.function(**given)  # noqa: E731
+                return self._change(name, actor, arguments, body, _sentence(name, actor), tried=tried)
             except ActionRefused as refusal:
                 reason, law = refusal.reason, refusal.law
         # What was refused may hold anything; on record it is JSON all the same.
         shown = {str(key): value if is_json(value) else repr(value) for key, value in arguments.items()}
         return Refused(action=name, actor=actor, arguments=shown, reason=reason, law=law, time=context.now)
 
-    def _check_open(self, bound: BoundAction, actor: str, delayed: bool) -> None:
+    def _check_open(self, bound: BoundAction, actor: str, delayed: bool, by: str) -> None:
         name, definition = bound.name, bound.definition
-        if not definition.offered and not delayed:
+        closed = not definition.offered or (definition.by == "game_master" and by == "agents")
+        if closed and not delayed:
             raise ActionRefused(f"{name} is not for anyone to choose.")
         if definition.together:
             raise ActionRefused(f"{name} is done by all together, not by {actor} alone.")
@@ -231,7 +235,14 @@ class Engine:
         return next(path for path, each in self.worlds.items() if each is world)
 
     def _change(
-        self, name: str, actor: str, arguments: Mapping[str, Any], body: Callable[[], str | None], sentence: str
+        self,
+        name: str,
+        actor: str,
+        arguments: Mapping[str, Any],
+        body: Callable[[], str | None],
+        sentence: str,
+        *,
+        tried: bool = False,
     ) -> Applied:
         context = self.context
         if context.stage is not None:
@@ -239,13 +250,13 @@ class Engine:
         stage = context.stage = Stage(name, actor)
         try:
             text = _text(body(), name)
-            changes = commit(stage, self.watches, self.invariants, self._paths)
+            changes = commit(stage, self.watches, self.invariants, self._paths, tried=tried)
         except BaseException:
             stage.abort()
             raise
         finally:
             context.stage = None
-        for delayed in stage.scheduled:
+        for delayed in () if tried else stage.scheduled:
             put_in(context.agenda, delayed)
         return Applied(
             action=name,

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 
 from gamemaster.world.action import ActionDefinition
 from gamemaster.world.parameter import ParameterDefinition, ParameterKind, options, range_in_words
+from gamemaster.world.recorded_answer import Recorded
 
 if TYPE_CHECKING:
     from gamemaster.world.world import World
@@ -145,7 +146,8 @@ def offered_parameter(parameter: ParameterDefinition, world: World, actor: str) 
 
 def offer(name: str, definition: ActionDefinition, world: World, actor: str) -> OfferedAction | str:
     """The action as it is open to `actor`; in words why it isn't, when a needed parameter has no possible value now."""
-    parameters = tuple([offered_parameter(each, world, actor) for each in definition.parameters])
+    shown = [each for each in definition.parameters if not isinstance(each.type.domain, Recorded)]
+    parameters = tuple([offered_parameter(each, world, actor) for each in shown])
     for each in parameters:
         needed = not each.optional and not each.nullable and not (each.many and each.least == 0)
         if needed and each.is_empty:

@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gamemaster.words import Between, Domain, InvalidAnswer, OneOf, PersonDomain, PlaceDomain, UnknownName
+from gamemaster.world.recorded_answer import Recorded, RecordedAnswer
 from gamemaster.world.tracked_dict import TrackedDict
 from gamemaster.world.tracked_list import TrackedList
 
@@ -84,6 +85,10 @@ class ParameterType:
     def _text(self, value: Any, world: World, actor: str) -> str:
         if not isinstance(value, str):
             raise InvalidAnswer("must be a text")
+        if isinstance(self.domain, Recorded):
+            if not isinstance(value, RecordedAnswer):
+                raise InvalidAnswer("is what a tool answers, which nobody else can say")
+            return str(value)
         if self.domain is None:
             self._check_length(len(value), "characters")
         elif not self._in_domain(value, world, actor):

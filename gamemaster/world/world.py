@@ -92,6 +92,15 @@ class World(WorldState):
         part = self._knows("place_names")
         return part.place_names() if part is not None else ()
 
+    def present_people(self) -> Sequence[str]:
+        """Who takes part now. By default what a part of this world says, else everybody: all agents of the run.
+
+        Who has left, died or not come yet is asked nothing, notices nothing and does nothing. A name that is nobody's yet
+        is born: the simulation makes the agent at the end of the step.
+        """
+        part = self._knows("present_people")
+        return part.present_people() if part is not None else self.people
+
     def witnesses(self, event: Event) -> set[str]:
         """Who can notice an event: all in its place, or the actor alone where there are no places."""
         present = {event.actor} & self.__node__.context.people_set
@@ -204,6 +213,13 @@ class World(WorldState):
         offers = [engine.offer(bound, actor) for bound in engine.actions]
         return [each for each in offers if isinstance(each, OfferedAction)]
 
+    def offered_to_game_master(self, actor: str) -> list[OfferedAction]:
+        """The actions that only the game master may choose, as they may now follow from a deed of this actor."""
+        engine = self._root_engine()
+        own = [bound for bound in engine.actions if bound.definition.by == "game_master"]
+        offers = [engine.offer(bound, actor, by="game_master") for bound in own]
+        return [each for each in offers if isinstance(each, OfferedAction)]
+
     def offer(self, action: str, actor: str) -> OfferedAction | str:
         """One action as it is open to this person now, or why it isn't. Raises: UnknownName."""
         engine = self._root_engine()
@@ -214,15 +230,23 @@ class World(WorldState):
         engine = self._root_engine()
         return engine.check_arguments(engine.actions.find(action), arguments, actor)
 
-    def apply(self, call: ActionCall, *, actor: str) -> Applied | Refused:
+    def apply(
+        self, call: ActionCall, *, actor: str, by: Literal["agents", "game_master"] = "agents"
+    ) -> Applied | Refused:
         """Carry out an action wholly, or refuse it and change nothing.
 
         Refused are an unknown action, one not open to the actor, wrong arguments, what the action itself refuses, and
-        what would break a law, an invariant or a field's rule.
+        what would break a law, an invariant or a field's rule. With `by="game_master"` the actions that are open to it
+        alone may be chosen too; the actor is then whose deed they follow from.
         Raises: UnknownName for an unknown actor; DefinitionError for a mistake in the world's code; whatever that code
         raises. Nothing has changed then either.
         """
-        return self._root_engine().apply(call, actor)
+        return self._root_engine().apply(call, actor, by=by)
+
+    def would_refuse(self, call: ActionCall, *, actor: str) -> str | None:
+        """Why `apply` would refuse this action now, None if it would carry it out; nothing changes. Costs what `apply` costs."""
+        outcome = self._root_engine().apply(call, actor, tried=True)
+        return outcome.reason if isinstance(outcome, Refused) else None
 
     def apply_together(self, action: str, answers: Mapping[str, Mapping[str, Any]]) -> Applied | Refused:
         """Carry out a joint action: `answers` are the arguments by actor, of those who gave a valid answer.

@@ -26,7 +26,7 @@ __all__ = ["WorldClass"]
 HOOKS = ("start", "end_of_step", "end_of_round")
 # The methods and attributes of World that a subclass may define anew; the other public names are the library's.
 OVERRIDABLE = frozenset(HOOKS) | frozenset(
-    "over perceive perceive_data witnesses place_of place_names laws version model_config model_post_init".split()
+    "over perceive perceive_data witnesses place_of place_names present_people laws version model_config model_post_init".split()
 )
 # What stands on the stack between a class statement and these checks.
 _BETWEEN = (__name__, "gamemaster.world.world", "pydantic.", "abc", "typing")
@@ -47,6 +47,8 @@ class WorldClass:
         for name in _attributes(cls):
             function = inspect.getattr_static(cls, name)
             if hasattr(function, "__action__"):
+                if function.__action__.name != name:
+                    raise DefinitionError(f"{cls.__name__}.{name} is the action {function.__action__.name!r}; give both one name.")
                 self.actions[name] = function.__action__ = complete(cls, function, {**names, cls.__name__: cls})
             elif hasattr(function, "__invariant__"):
                 self.invariants[name] = function

@@ -49,6 +49,11 @@ class WorldState(BaseModel):
             raise DefinitionError(f"{where} {wrong}.") from None
         set_face(self, node, values)
 
+    def _repr_html_(self) -> str:
+        from gamemaster.words.static_html import facts_html
+
+        return facts_html(f"{type(self).__name__} (world)", self.dump().items())
+
     def dump(self) -> dict[str, Any]:
         """The fields as plain JSON values, which share nothing with the world."""
         return cast("dict[str, Any]", dump(self))

@@ -43,7 +43,7 @@ def test_actions_are_applied_in_the_order_of_the_asks_whoever_answers_first() ->
         rule = by_form(which="buy_apples", arguments={"seller": "Dan", "count": 2})
         model = ScriptedModel(rule, delay=delay)
         crowd = [Agent(name, [Observations()]) for name in NAMES]
-        master = GameMaster(bazaar())
+        master = GameMaster(bazaar(), asks_again=False)
         run = Simulation(crowd, master, schedule=Simultaneous(), model=model, embedder=HashEmbedder()).run(1)
         texts = [event.text for event in run.events]
         assert texts[:2] == ["Ann buys 2 apples from Dan.", "Bob buys 2 apples from Dan."]

@@ -183,7 +183,7 @@ def test_its_memory_is_its_own_and_its_state_is_on_record(tmp_path: Any) -> None
     def build() -> Simulation:
         crowd = [Agent(name, [Observations()]) for name in NAMES]
         rule = by_form(which="close_gate")
-        master = GameMaster(bazaar(), components=[Keeps()])
+        master = GameMaster(bazaar(), components=[Keeps()], remembers=False)
         return Simulation(crowd, master, schedule=Simultaneous(), model=ScriptedModel(rule), embedder=HashEmbedder())
 
     run = build().run(3, archive=tmp_path / "run")

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
-from gamemaster import ActionSpec, Agent, Scene, Scripted, Simulation
+from gamemaster import ActionSpec, Agent, AskModel, Scene, Scripted, Simulation
+from gamemaster.language import Answer, Request, Usage
+from gamemaster.record import Archive, CallRecord
 from gamemaster.report import ConsoleProgress, last_line, open_console, summarize
+from gamemaster.report.run_standing import RunStanding, duration
 from gamemaster.testing import ScriptedModel
 
 NAMES = ["Ann", "Bob", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hanna"]
@@ -56,25 +63,106 @@ def test_what_is_shown_does_not_change_what_happens() -> None:
     assert watched.events == talk().run(3).events
 
 
-def test_the_lines_at_the_bottom_say_how_far_it_is_who_is_asked_and_how_fast() -> None:
+class Priced(ScriptedModel):
+    """A model that tells what it costs, and what a batch of it held."""
+
+    deterministic = False
+    metadata = {"price": {"prompt": 1000.0, "generated": 2000.0}}
+    statistics = {"decode_batches": 4, "decode_rows": 26}
+
+    async def answer(self, request: Request) -> Answer:
+        answer = await super().answer(request)
+        return replace(answer, usage=Usage(prompt_tokens=100, answer_tokens=50))
+
+
+def looked_at(progress: ConsoleProgress) -> list[str]:
+    look = Console(file=io.StringIO(), width=80, color_system=None)
+    look.print(progress.status())
+    return shown(look).splitlines()
+
+
+def test_the_lines_at_the_bottom_say_how_far_it_is_how_fast_at_what_cost_and_who_thinks() -> None:
     seen: list[list[str]] = []
+    now = [0.0]
 
     class Watching(ConsoleProgress):
+        def begin(self, simulation: Simulation, steps: int) -> None:
+            self.standing = RunStanding(clock=lambda: now[0])
+            super().begin(simulation, steps)
+
         def asked(self, moment: Any, asks: Any) -> None:
             super().asked(moment, asks)
-            self._began -= 2.0  # as if two seconds had gone by
-            look = Console(file=io.StringIO(), width=80, color_system=None)
-            look.print(self.status())
-            seen.append(shown(look).splitlines())
+            now[0] += 2.0  # as if two seconds had gone by
+            seen.append(looked_at(self))
 
-    console = terminal()
-    with Watching(console) as progress:
-        talk(model=True).run(4, progress=progress)
-    first, second = seen[0], seen[3]
-    assert "step 1 of 4" in first[0] and "left" not in first[0] and "requests/s" not in first[0]
-    assert "asking Ann, Bob, Cleo, Dora, Emil, Fay and 2 more (evening)" in first[1]
-    assert "step 4 of 4" in second[0] and "0:03 left" in second[0] and "requests/s" in second[0] and "Day 1, 00:03" in second[0]
+    simulation = talk()
+    simulation.use_only(Priced())
+    for agent in simulation.agents:
+        agent.actor = AskModel()
+    with Watching(terminal()) as progress:
+        simulation.run(4, progress=progress)
+    first, last = seen[0], seen[3]
+    assert "step 1 of 4" in first[0] and "left" not in first[0] and len(first) == 2
+    assert first[1] == "thinking: Ann, Bob, Cleo, Dora and 4 more (evening)"
+    assert "step 4 of 4 · 0:03 left · Day 1, 00:03" in last[0]
+    # 24 requests in 8 seconds, 100 + 50 tokens each, at 1000 and 2000 a million; 26 rows in 4 batches.
+    assert last[1] == "150 tokens/s · 3.0 requests/s · 24 requests, 3,600 tokens · cost 4.8 · 6 a batch"
     assert all(len(line) <= 80 for lines in seen for line in lines)
+
+
+def test_who_has_answered_is_told_while_others_think() -> None:
+    said: list[str] = []
+    progress = ConsoleProgress(terminal())
+
+    class Looking(ScriptedModel):
+        async def answer(self, request: Request) -> Answer:
+            said.append(progress.standing.who_thinks())
+            await asyncio.sleep(0.001 * NAMES.index(request.key.who))
+            return await super().answer(request)
+
+    simulation = Simulation(
+        [Agent(name) for name in NAMES[:3]],
+        scenes=[Scene("evening", NAMES[:3], ActionSpec.speech(), rounds=1, order="simultaneous")],
+        model=Looking(),
+    )
+    watched: list[str] = []
+    record = Archive.record_call
+
+    async def recorded(self: Archive, call: CallRecord) -> None:
+        await record(self, call)
+        watched.append(progress.standing.who_thinks())
+
+    with progress, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Archive, "record_call", recorded)
+        simulation.run(1, progress=progress)
+    assert said[0] == "thinking: Ann, Bob, Cleo (evening)"
+    assert watched == [
+        "thinking: Bob, Cleo; 1 answered (evening)",
+        "thinking: Cleo; 2 answered (evening)",
+        "Cleo: actor; 3 answered (evening)",
+    ]
+
+
+def test_what_names_hold_is_not_obeyed() -> None:
+    progress = ConsoleProgress(terminal())
+    name = "[red]Eve[/red]"
+    simulation = Simulation(
+        [Agent(name, actor=Scripted(lambda view: "\x1b[2J[bold]x[/bold]"))],
+        scenes=[Scene("[b]late[/b]", [name], ActionSpec.speech(), rounds=1)],
+    )
+    lines: list[list[str]] = []
+    progress.asked, told = (lambda moment, asks: (told(moment, asks), lines.append(looked_at(progress)))), progress.asked
+    with progress:
+        simulation.run(1, progress=progress)
+    assert lines[0][-1] == "thinking: [red]Eve[/red] ([b]late[/b])"
+    assert '[red]Eve[/red]: "[2J[bold]x[/bold]"' in shown(progress.console)
+
+
+@given(st.floats(0, 1e6))
+def test_a_duration_is_minutes_and_seconds(seconds: float) -> None:
+    parts = [int(each) for each in duration(seconds).split(":")]
+    assert sum(each * 60**place for place, each in enumerate(reversed(parts))) == round(seconds)
+    assert all(each < 60 for each in parts[1:])
 
 
 def test_the_terminal_is_as_it_was_when_the_run_fails() -> None:

@@ -66,7 +66,8 @@ def test_a_step_takes_as_many_rounds_of_calls_as_one_attempt(count: int) -> None
     model = ScriptedModel(rule)
     crowd = agents(*names, parts=list)
     world = Market(coins=dict.fromkeys(names, 10), apples=dict.fromkeys(names, 5))
-    Simulation(crowd, GameMaster(world), model=model, embedder=HashEmbedder()).run(1)
+    master = GameMaster(world, asks_again=False)
+    Simulation(crowd, master, model=model, embedder=HashEmbedder()).run(1)
     assert len(model.requests) == 4 * count
     assert model.rounds == 3
 

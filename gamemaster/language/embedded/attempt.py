@@ -14,7 +14,7 @@ from gamemaster.language.embedded.grammar import deed, starts_with_name
 from gamemaster.language.embedded.reader import clean, quoted
 from gamemaster.language.embedded.words import find_mentions, stem
 
-__all__ = ["Tried", "spoken_part", "take_apart", "without_quotes"]
+__all__ = ["Tried", "own_words", "spoken_part", "subject_of", "take_apart", "without_quotes"]
 
 _MOST = 600
 _HEADING = re.compile(r"(?:^|(?<=[.!?;\n\"”'’)\]]))[\s>*#\[('’\"”]*([^\W\d_][\w'’]*(?:[ _-][\w'’]+){0,3})[\])*]*\s*:(?!\d)")
@@ -51,8 +51,8 @@ def without_quotes(text: str) -> str:
 
 def take_apart(lines: Sequence[str], *, names: Collection[str] = (), about: str = "") -> Tried:
     """The attempt that `lines` hold. `names` are those who might act; `about` is text that may name the one who does."""
-    text = _own_words(lines, names, about)
-    subject = _subject(text, names, about)
+    text = own_words(lines, names, about)
+    subject = subject_of(text, names, about)
     rest = text[len(subject) :].lstrip(" :,-–—") if subject else text
     plain = without_quotes(rest).strip(" :,-–—")
     plain = _COLON.split(plain, maxsplit=1)[0].strip()
@@ -76,7 +76,8 @@ def spoken_part(text: str) -> str | None:
     return None
 
 
-def _own_words(lines: Sequence[str], names: Collection[str], about: str) -> str:
+def own_words(lines: Sequence[str], names: Collection[str] = (), about: str = "") -> str:
+    """The words of `lines` up to where another voice is put on, on one line."""
     text = _opened("\n".join(line[: 4 * _MOST] for line in lines[:20])[: 4 * _MOST].strip())
     for match in _HEADING.finditer(text):
         heading = match.group(1)
@@ -85,6 +86,8 @@ def _own_words(lines: Sequence[str], names: Collection[str], about: str) -> str:
         if not text[: match.start(1)].strip(' \n>*#[("“') and _own_heading(heading, names, about):
             if all(word[0].isupper() for word in heading.split()):  # a name and no more: whose attempt it is
                 text = f"{text[: match.end() - 1]} {text[match.end() :]}"
+            continue
+        if _says(heading, text[match.end() :], about):
             continue
         text = text[: match.start()]
         break
@@ -117,7 +120,18 @@ def _own_heading(heading: str, names: Collection[str], about: str) -> bool:
     return starts_with_name(heading, "") > 0
 
 
-def _subject(text: str, names: Collection[str], about: str) -> str:
+def _says(heading: str, rest: str, about: str) -> bool:
+    """Whether a heading within an attempt is a sentence of saying, such as "She tells Bob:" before words in quotation marks.
+
+    It is when it speaks of the actor, has a verb, and quoted words follow; what they are is speech, and no deed.
+    """
+    first, _, verb = heading.partition(" ")
+    own = starts_with_name(heading, "") > 0 or bool(about and find_mentions([first], about, near_spelling=False))
+    return own and verb[:1].islower() and rest.lstrip()[:1] in ('"', "“", "«")
+
+
+def subject_of(text: str, names: Collection[str] = (), about: str = "") -> str:
+    """Who `text` begins with, as it stands there; empty when that can't be told."""
     best = 0
     for name in names:
         best = max(best, starts_with_name(text, name))

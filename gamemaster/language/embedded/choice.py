@@ -17,8 +17,9 @@ from gamemaster.language.embedded.meaning import Meaning
 from gamemaster.language.embedded.number import decide_number
 from gamemaster.language.embedded.offers import Offer, parse_offer
 from gamemaster.language.embedded.reader import Reading, clean
+from gamemaster.language.embedded.several import deeds_in
 from gamemaster.language.embedded.surroundings import whereabouts
-from gamemaster.language.embedded.words import content, find_mentions, overlap, split_words
+from gamemaster.language.embedded.words import content, find_mentions, overlap, split_words, stems
 from gamemaster.words import Draws
 
 __all__ = ["choose", "weigh"]
@@ -30,6 +31,8 @@ _NOT = frozenset(
 )
 _SHARPNESS = 20.0  # a difference of 0.05 is a factor of e
 _ALL_BUT_SURE = 0.85  # the share of a verdict's words that the situation must have for it to be taken
+_MORE = frozenset(stems("several both multiple"))
+_CLEARLY = 0.15  # by how much the option "several of these" leads where the attempt has more than one deed
 _OVERWHELMING = 0.3  # by how much the best option must lead for a model that may say that it can't tell
 
 
@@ -39,8 +42,9 @@ async def choose(
     """The place of the option taken and the probabilities; `warmth` is the sampling temperature, 0 for the likeliest."""
     offers = [None if place == unsure else parse_offer(option) for place, option in enumerate(options)]
     actions = [offer for offer in offers if offer is not None]
-    if len(actions) == len(options) - (unsure is not None) and actions and (unsure is not None or len(actions) > 1):
-        scores = await _fitted(reading, offers, actions, meaning)
+    several = _several(options, offers, unsure)
+    if len(actions) == len(options) - (unsure is not None) - (several is not None) and _are_actions(actions, unsure):
+        scores = await _fitted(reading, offers, actions, meaning, several)
     elif unsure is not None and reading.of("question"):
         known = "\n".join(line.text for line in reading.of("situation", "other"))
         scores = [0.0 if place == unsure else overlap(option, known) - _ALL_BUT_SURE for place, option in enumerate(options)]
@@ -74,14 +78,33 @@ def _taken(scores: Sequence[float], unsure: int | None, random: Draws, warmth: f
     return max(range(len(scores)), key=lambda place: (scores[place], place == unsure, -rank[place])), probabilities
 
 
-async def _fitted(reading: Reading, offers: Sequence[Offer | None], actions: Sequence[Offer], meaning: Meaning) -> list[float]:
+def _are_actions(actions: Sequence[Offer], unsure: int | None) -> bool:
+    return bool(actions) and (unsure is not None or len(actions) > 1)
+
+
+def _several(options: Sequence[str], offers: Sequence[Offer | None], unsure: int | None) -> int | None:
+    """The place of the option beside actions that says that it is more than one of them."""
+    places = [place for place, offer in enumerate(offers) if offer is None and place != unsure]
+    if len(places) != 1 or unsure is None or not stems(options[places[0]]):
+        return None
+    return places[0] if _MORE & set(stems(options[places[0]])) else None
+
+
+async def _fitted(
+    reading: Reading, offers: Sequence[Offer | None], actions: Sequence[Offer], meaning: Meaning, several: int | None
+) -> list[float]:
     lines = reading.of("question")
     about = " ".join([reading.call, *(line.label for line in lines[:1])])
-    tried = take_apart([line.text for line in lines] or [reading.call], names=values_of(actions), about=about)
+    texts = [line.text for line in lines] or [reading.call]
+    tried = take_apart(texts, names=values_of(actions), about=about)
     await meaning.learn([tried.deed, *offer_texts(actions)])
     here, _ = whereabouts(reading, actions)
     fitting = iter(fit(tried, actions, meaning, here=here))
-    return [DOUBTFUL if offer is None else next(fitting) for offer in offers]
+    scores = [DOUBTFUL if offer is None else next(fitting) for offer in offers]
+    if several is not None:
+        deeds = await deeds_in(texts, actions, meaning, about=about, here=here)
+        scores[several] = max(scores) + _CLEARLY if len(deeds) > 1 else 0.0
+    return scores
 
 
 async def weigh(reading: Reading, options: Sequence[str], query: str, meaning: Meaning) -> list[float]:

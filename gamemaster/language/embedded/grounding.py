@@ -14,11 +14,15 @@ from gamemaster.language.embedded.attempt import Tried
 from gamemaster.language.embedded.meaning import Meaning
 from gamemaster.language.embedded.offers import Offer
 from gamemaster.language.embedded.quantity import quantities
-from gamemaster.language.embedded.words import content, find_mentions, stem, stems
+from gamemaster.language.embedded.words import FUNCTION_WORDS, content, find_mentions, split_words, stem, stems
+
+_NOT_THERE = 0.5  # what it costs an action that the attempt names something else where it needs one of its values
+_LEADS = frozenset("to from into onto at in on with for".split())
+_BEFORE_NOUNS = frozenset("a an the my his her its their your our some any all another one this that these those".split())
 
 __all__ = ["DOUBTFUL", "alike", "fit", "offer_texts", "values_of"]
 
-DOUBTFUL = 0.3
+DOUBTFUL = 0.28
 """Below this fit an attempt is taken for none of the actions."""
 
 
@@ -74,7 +78,42 @@ def _things_in_common(tried: Tried, offer: Offer, mentioned: set[str], here: str
     missing = sum(1 for each in closed if each.name not in filled and not each.optional and len(each.options) > 1)
     score = min(0.24, 0.1 * covered) - 0.06 * max(0, len(mentioned) - covered) - 0.08 * missing * whole
     score += 0.05 * (missing == 0 and covered > 0)
+    if whole and missing and names_another(tried, offer):
+        score -= _NOT_THERE
     return score - 0.15 * (len(offer.parameters) == 1 and here is not None and here in filled.values())
+
+
+def names_another(tried: Tried, offer: Offer) -> bool:
+    """Whether the attempt names something in the place of a value that `offer` needs, which is none of its values.
+
+    "sail to Atlantis" names one where the islands are others. Such a thing is what the verb is done to, what follows a word like
+    "to" or "from", or any name with a capital, unless the action's own words speak of it.
+    """
+    words = split_words(tried.deed)
+    values = [value for each in offer.parameters for value in each.options]
+    taken = {place for each in find_mentions(values, tried.deed) for place in range(each.first, each.last + 1)}
+    known = content(offer.words) | content(offer.description) | content(" ".join(each.words for each in offer.parameters))
+    known |= content(" ".join(values))
+    numbers = [(each.start, each.end) for each in quantities(tried.deed)]
+    at = 1
+    while at < len(words):
+        low = words[at].text.casefold()
+        named = words[at].text[0].isupper() and at not in taken and words[at].stem not in known
+        if named and low not in FUNCTION_WORDS:
+            return True
+        if at == 1 or words[at - 1].text.casefold() in _LEADS:
+            phrase: list[int] = []
+            while at < len(words) and (words[at].text.casefold() in _BEFORE_NOUNS or any(start <= words[at].start < end for start, end in numbers)):
+                at += 1
+            while at < len(words) and words[at].text.casefold() not in FUNCTION_WORDS:
+                phrase.append(at)
+                at += 1
+            if phrase and not any(place in taken or words[place].stem in known for place in phrase):
+                return True
+            if phrase:
+                continue
+        at += 1
+    return False
 
 
 def _forms_in_common(tried: Tried, offer: Offer, counted: bool, whole: bool) -> float:
@@ -84,12 +123,12 @@ def _forms_in_common(tried: Tried, offer: Offer, counted: bool, whole: bool) -> 
     if counted:
         score += 0.05 if has_number else -0.03
     elif whole and any(each.kind == "number" and not each.optional for each in offer.parameters):
-        score -= 0.03
+        score -= 0.08
     texts = [each for each in offer.parameters if each.kind == "text"]
     if '"' in tried.text or "“" in tried.text:
         score += 0.15 if texts else -0.15
     elif texts and whole and tried.spoken is None and not all(each.optional for each in texts):
-        score -= 0.06
+        score -= 0.12
     elif texts and tried.spoken is not None:
         score += 0.1
     return score

@@ -19,11 +19,15 @@ from gamemaster.language.embedded.choice import weigh
 from gamemaster.language.embedded.list import make_list
 from gamemaster.language.embedded.meaning import Meaning
 from gamemaster.language.embedded.number import decide_number
+from gamemaster.language.embedded.offers import parse_offers
 from gamemaster.language.embedded.plain_object import FORMATS, PlainFiller, fitted, sized
+from gamemaster.language.embedded.plan_object import plan_form
 from gamemaster.language.embedded.quantity import clock_spans, clock_text
 from gamemaster.language.embedded.reader import Reading, clean
 from gamemaster.language.embedded.schema import bounds, closed_set, json_schema, resolve
+from gamemaster.language.embedded.several import deeds_in
 from gamemaster.language.embedded.speech import is_speech, say
+from gamemaster.language.embedded.surroundings import whereabouts
 from gamemaster.language.embedded.text import answer_question
 from gamemaster.language.embedded.words import find_mentions, split_words
 from gamemaster.words import Draws
@@ -32,18 +36,42 @@ __all__ = ["fill"]
 
 _GENERAL = frozenset("number items value answer rating score text".split())  # what a question's only field is called
 _MOST_COMPARED = 40
-_NOT = frozenset("not no never none without nobody nothing".split())
+_NOT = frozenset("not no never none without nobody nothing against refuse refuses reject rejects decline declines".split())
 
 
 async def fill(reading: Reading, schema: type[BaseModel], meaning: Meaning, random: Draws) -> dict[str, Any] | None:
     """The JSON value of an instance of `schema`, or None when its own validators refuse all that was tried."""
     root = json_schema(schema)
     top = resolve(root, root)
+    planned = await _planned(reading, top, root, meaning, random)
+    if planned is not None and _accepted(schema, planned):
+        return planned
     for filler in (_Filler(reading, root, meaning, random), PlainFiller(root)):
         candidate = await filler.whole(top)
         if _accepted(schema, candidate):
             return candidate
     return None
+
+
+async def _planned(
+    reading: Reading, top: Mapping[str, Any], root: Mapping[str, Any], meaning: Meaning, random: Draws
+) -> dict[str, Any] | None:
+    """The deeds of the attempt, where the schema is a plan of them; None where it isn't, or none fits."""
+    lines = reading.of("question")
+    offers = parse_offers(line.text for line in reading.of("action"))
+    form = plan_form(top, root, offers) if lines and offers else None
+    if form is None:
+        return None
+    about = " ".join([reading.call, lines[0].label])
+    here, _ = whereabouts(reading, offers)
+    deeds = await deeds_in([line.text for line in lines], offers, meaning, about=about, here=here)
+    deeds = [deed for deed in deeds if deed.offer.name in form.kinds][: form.most]
+    out: list[dict[str, Any]] = []
+    for at, deed in enumerate(deeds):
+        filler = _Filler(reading, root, meaning, random)
+        filler.take(deed.tried, [each.values for each in (*reversed(deeds[:at]), *deeds[at + 1 :])])
+        out.append(form.deed(deed.offer.name, await filler.whole(form.arguments_of(deed.offer.name))))
+    return {form.name: out} if out else None
 
 
 def _accepted(schema: type[BaseModel], candidate: dict[str, Any]) -> bool:
@@ -67,7 +95,12 @@ class _Filler(PlainFiller):
         self._alone = len(fields) == 1
         self._attempt = bool(lines) and not (self._alone and fields[0] in _GENERAL)
         self._about = " ".join([reading.call, *(line.label for line in lines[:1])])
+        self._elsewhere: Sequence[Mapping[str, str]] = ()
         self._tried = take_apart([line.text for line in lines] or [reading.call], names=self._names(top), about=self._about)
+
+    def take(self, tried: Tried, elsewhere: Sequence[Mapping[str, str]]) -> None:
+        """Fill from this part of the attempt, and what it leaves open from the values `elsewhere`, the nearest first."""
+        self._tried, self._elsewhere, self._attempt, self._alone = tried, elsewhere, True, False
 
     def _names(self, top: Mapping[str, Any]) -> list[str]:
         fields = [resolve(each, self._root) for each in top.get("properties", {}).values()]
@@ -76,7 +109,13 @@ class _Filler(PlainFiller):
     def _assigned(self, fields: Mapping[str, Mapping[str, Any]], depth: int) -> dict[str, Any]:
         if depth or not self._attempt:
             return {}
-        return mentioned(fields, self._tried)
+        found = mentioned(fields, self._tried)
+        for name, node in fields.items():
+            values = closed_set(node) or ()
+            other = next((each for part in self._elsewhere for each in (part.get(name), *part.values()) if each in values), None)
+            if name not in found and other is not None and other not in found.values():
+                found[name] = other
+        return found
 
     def _left_out(self, node: Mapping[str, Any], fields: Mapping[str, Any], given: Mapping[str, Any], depth: int) -> set[str]:
         """Of an action's arguments, those that may be left out and aren't mentioned."""

@@ -148,8 +148,9 @@ def _fill(archive: Reading, name: str, form: str, agent: str | None, stream: Bin
 
 def _check_agent(archive: Reading, agent: str) -> None:
     known = dict.fromkeys(name for phase in archive.phases for name in phase.configuration.get("order", ()))
-    masters = [phase.configuration.get("game_master", {}).get("name") for phase in archive.phases]
-    if agent not in known and agent not in masters:
+    known |= dict.fromkeys(measure.who for _, measure in archive.measures("born"))
+    masters = [phase.configuration.get("game_master", {}) for phase in archive.phases]
+    if agent not in known and all(agent not in (each.get("name"), *each.get("others", ())) for each in masters):
         raise UnknownName.of("agent", agent, known)
 
 

@@ -54,9 +54,13 @@ class CommonPool(World):
         held = self.stock if stock is None else stock
         return max(0, held - math.ceil(held / Fraction(str(self.growth))))
 
-    def share(self, present: int, stock: int | None = None) -> int:
-        """f(h): what each of those present may take, floor(s(h) / present)."""
-        return self.sustainable(stock) // present
+    def share(self, present: int | None = None, stock: int | None = None) -> int:
+        """f(h): what each of those present may take, floor(s(h) / present); by default of all who are present in the world.
+
+        Nothing where nobody is.
+        """
+        sharing = len(self.present_people()) if present is None else present
+        return self.sustainable(stock) // sharing if sharing else 0
 
     def after_growth(self, stock: int) -> int:
         """What a stock has become when it has grown: growth times as much, rounded down, `capacity` at most."""

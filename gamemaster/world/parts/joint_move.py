@@ -43,6 +43,10 @@ class JointMove(World):
             self.money.book(name, payoff, kind)
             self.measure(f"payoff of {name}", payoff)
 
+    def missing(self, moves: Mapping[str, Move]) -> list[str]:
+        """Who is present and has no move, in the order of the people; nobody waits for who is gone."""
+        return [name for name in self.present_people() if name not in moves]
+
     def earned(self, name: str) -> float:
         """What somebody has got in all."""
         return self.money.balance(name)

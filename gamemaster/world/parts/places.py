@@ -1,54 +1,64 @@
-"""Places: where people can be, the ways between, and when a place is open.
+"""Places: where people can be, the ways between, and who can go in when.
 
-The one idea: being somewhere is one entry per person, so nobody is in two places; and a way takes its time: who has set
-out is nowhere until the arrival, which is an action that the world puts off.
+The one idea: being somewhere is one entry per person, so nobody is in two places; and a way takes its time: who has set out
+is nowhere until the arrival, which is an action that the world puts off. On the way one can stop at the next place, or turn
+back.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le
 from pydantic import BaseModel, Field
 
-from gamemaster.words import DefinitionError, Person, Place, UnknownName
+from gamemaster.words import OneOf, Person, Place, UnknownName
 from gamemaster.world.action import action
 from gamemaster.world.invariant import invariant
-from gamemaster.world.world import World
+from gamemaster.world.parts.coming_and_going import Arrival, Departure
+from gamemaster.world.parts.hours import DAY, WEEKDAYS, Hours, Weekday, next_opening, seconds
+from gamemaster.world.parts.journey import Journey, shortest_path
+from gamemaster.world.parts.part import Part
 
-__all__ = ["Hours", "Places"]
+__all__ = ["Hours", "Lock", "Places", "seconds"]
 
-_DAY = 86_400
-
-
-class Hours(BaseModel):
-    """Open from `opens` to `closes`, in seconds of the day; past midnight when it closes before it opens."""
-
-    opens: Annotated[int, Ge(0), Le(_DAY)]
-    closes: Annotated[int, Ge(0), Le(_DAY)]
-
-    def include(self, second: float) -> bool:
-        """Whether this second of the day lies in them (the closing second doesn't)."""
-        if self.opens <= self.closes:
-            return self.opens <= second < self.closes
-        return second >= self.opens or second < self.closes
+_EPSILON = 1e-6
+_SHOWN = 12
 
 
-class Places(World):
+class Lock(BaseModel):
+    """What a locked place takes: the thing `key`, which somebody must have, or one of `roles`. Either will do."""
+
+    key: str | None = None
+    roles: list[str] = []
+    locked: bool = True
+
+
+class Places(Part):
     """Put it into a world as a field, `places: Places`: the world then knows where everybody is, and who notices what.
 
     `ways` are minutes from place to place, one way as given (`Places.joined` makes both); every place is a key of it.
-    `whereabouts` is where each person is, `under_way` where those who are walking go to. A place without `hours` is
-    always open. `clock_at_start` is the second of the day at which the run starts.
+    `whereabouts` is where each person is, `under_way` where those who are walking go to, `journeys` how. A place without
+    `hours` is always open; `clock_at_start` is the second of the day at which the run starts, `weekday_at_start` the day.
+    `room` is how many people a place has room for; it is kept for those on the way there. `locks` say who can go into a place
+    that is locked; keys and roles are those of the parts beside it (`Inventories`, `Roles`). `closed` are ways that can't be
+    walked for now.
+
+    Hours, locks and room are looked at when somebody sets out: who does so in time is let in. Everybody can get out.
     """
 
     ways: dict[str, dict[str, Annotated[int, Ge(0)]]]
     whereabouts: dict[str, str] = Field(default_factory=dict[str, str])
     under_way: dict[str, str] = Field(default_factory=dict[str, str])
+    journeys: dict[str, Journey] = Field(default_factory=dict[str, Journey])
     hours: dict[str, list[Hours]] = Field(default_factory=dict[str, list[Hours]])
-    clock_at_start: Annotated[int, Ge(0), Le(_DAY - 1)] = 0
+    clock_at_start: Annotated[int, Ge(0), Le(DAY - 1)] = 0
+    weekday_at_start: Weekday = "Monday"
+    room: dict[str, Annotated[int, Ge(0)]] = Field(default_factory=dict[str, int])
+    locks: dict[str, Lock] = Field(default_factory=dict[str, Lock])
+    closed: dict[str, list[str]] = Field(default_factory=dict[str, list[str]])
 
     @classmethod
     def joined(cls, ways: Mapping[tuple[str, str], int], **fields: Any) -> Places:
@@ -58,6 +68,38 @@ class Places(World):
             both.setdefault(one, {})[other] = minutes
             both.setdefault(other, {})[one] = minutes
         return cls(ways=both, **fields)
+
+    @invariant
+    def everything_known(self) -> str | None:
+        """Ways, hours and people are at places that exist."""
+        for start, ends in self.ways.items():
+            for end in ends:
+                if end not in self.ways:
+                    return f"a way leads from {start!r} to {end!r}, which is no place"
+        for place in [*self.hours, *self.whereabouts.values(), *self.under_way.values(), *self.room, *self.locks, *self.closed]:
+            if place not in self.ways:
+                return f"{place!r} is no place"
+        return None
+
+    @invariant
+    def one_place_each(self) -> bool | str:
+        """Somebody would be in a place and on the way, or on the way elsewhere than the journey leads."""
+        if list(self.under_way) != list(self.journeys):
+            return "somebody would be on the way without a journey"
+        for name, journey in self.journeys.items():
+            if name in self.whereabouts or journey.end != self.under_way[name]:
+                return f"{name} would be in two places"
+        return True
+
+    @invariant
+    def not_overfull(self) -> bool | str:
+        """More people would be in a place, and on the way there, than it has room for."""
+        for place, most in self.room.items():
+            if self.expected_at(place) > most:
+                return f"the {place} would be overfull: it has room for {most}"
+        return True
+
+    # Where everybody is.
 
     def place_of(self, name: str) -> str | None:
         """Where this person is; None while walking."""
@@ -71,47 +113,143 @@ class Places(World):
         """Who is there, in the order of `whereabouts`."""
         return [name for name, where in self.whereabouts.items() if where == place]
 
+    def expected_at(self, place: str) -> int:
+        """How many are there, or on the way there."""
+        return [*self.whereabouts.values(), *self.under_way.values()].count(place)
+
+    def is_walking(self, actor: str) -> bool:
+        """Whether somebody is on the way."""
+        return actor in self.journeys
+
+    def passes_on(self, actor: str) -> bool:
+        """Whether somebody is on a way with a place still to pass before its end."""
+        journey = self.journeys.get(actor)
+        return journey is not None and journey.ahead(self.now) != journey.end
+
+    # What is open.
+
     def second_of_day(self) -> float:
         """Seconds since midnight."""
-        return (self.clock_at_start + self.now) % _DAY
+        return (self.clock_at_start + self.now) % DAY
+
+    def weekday(self) -> Weekday:
+        """The day of the week."""
+        days = int((self.clock_at_start + self.now) // DAY)
+        return WEEKDAYS[(WEEKDAYS.index(self.weekday_at_start) + days) % 7]
 
     def is_open(self, place: str) -> bool:
-        """Whether one can go in now."""
+        """Whether its hours let people in now."""
         hours = self.hours.get(place)
-        return not hours or any(each.include(self.second_of_day()) for each in hours)
+        return not hours or any(each.include(self.second_of_day(), self.weekday()) for each in hours)
 
     def opens_at(self, place: str) -> str:
-        """When it opens next, as in "08:00"; empty when it is open."""
-        if self.is_open(place):
-            return ""
-        second = self.second_of_day()
-        following = min((each.opens for each in self.hours[place]), key=lambda opens: (opens - second) % _DAY)
-        return f"{following // 3600 % 24:02d}:{following % 3600 // 60:02d}"
+        """When it opens next, as in "08:00", or "08:00 on Monday" when that is more than a day ahead; empty when it is open."""
+        return "" if self.is_open(place) else next_opening(self.hours[place], self.second_of_day(), self.weekday())
+
+    def has_room(self, place: str) -> bool:
+        """Whether one more can go there."""
+        return place not in self.room or self.expected_at(place) < self.room[place]
+
+    def can_unlock(self, name: str, place: str) -> bool:
+        """Whether somebody has the key of a place, or a role that opens it."""
+        lock = self.locks.get(place)
+        if lock is None:
+            return False
+        return (lock.key is not None and self._holds(name, lock.key)) or self._has_any_role(name, list(lock.roles))
+
+    def why_not(self, name: str, place: str) -> str | None:
+        """Why somebody can't go into a place now, or None."""
+        if not self.is_open(place):
+            return f"The {place} is shut until {self.opens_at(place)}."
+        lock = self.locks.get(place)
+        if lock is not None and lock.locked and not self.can_unlock(name, place):
+            return f"The {place} is locked."
+        return None if self.has_room(place) else f"The {place} is full."
+
+    def check_open(self, place: str) -> None:
+        """Refuse the action when the hours have the place shut."""
+        if not self.is_open(place):
+            self.refuse(f"The {place} is shut until {self.opens_at(place)}.")
+
+    # Ways.
+
+    def next_to(self, place: str) -> dict[str, int]:
+        """The places next to one and how many minutes away, as far as the ways are not closed."""
+        closed = self.closed.get(place, ())
+        return {there: far for there, far in self.ways.get(place, {}).items() if there not in closed}
 
     def minutes(self, start: str, end: str) -> int | None:
         """The least minutes on foot from one place to another; None when no way leads there."""
-        best, seen, heap = 0, set[str](), [(0, start)]
-        while heap:
-            best, here = heapq.heappop(heap)
-            if here == end:
-                return best
-            if here not in seen:
-                seen.add(here)
-                for there, far in self.ways.get(here, {}).items():
-                    heapq.heappush(heap, (best + far, there))
-        return None
+        found = shortest_path(start, end, self.next_to)
+        return None if found is None else found[0]
+
+    def path(self, start: str, end: str) -> list[str]:
+        """The places on the shortest way, both ends included; empty when no way leads there."""
+        found = shortest_path(start, end, self.next_to)
+        return [] if found is None else found[1]
+
+    # For use in actions and hooks.
 
     def move(self, name: str, place: str) -> None:
-        """Put somebody into a place at once, whatever the hours and ways; for use in actions and hooks."""
+        """Put somebody into a place at once, whatever the hours, locks and ways; only there must be room."""
         if place not in self.ways:
             raise UnknownName.of("place", place, self.ways)
         self.under_way.pop(name, None)
+        self.journeys.pop(name, None)
         self.whereabouts[name] = place
 
-    def check_open(self, place: str) -> None:
-        """Refuse the action when the place is shut."""
-        if not self.is_open(place):
-            self.refuse(f"The {place} is shut until {self.opens_at(place)}.")
+    def close_way(self, one: str, other: str) -> None:
+        """Close a way in both directions. Who is on it gets through; who would still come to it stops at a place before.
+
+        That is the last one before it that has room; where none has, they get through too.
+        """
+        for start, end in ((one, other), (other, one)):
+            if end in self.ways.get(start, {}) and end not in self.closed.get(start, ()):
+                self.closed.setdefault(start, []).append(end)
+        for name, journey in list(self.journeys.items()):
+            self._stop_before(name, journey, {one, other})
+
+    def reopen_way(self, one: str, other: str) -> None:
+        """Open a way again in both directions."""
+        for start, end in ((one, other), (other, one)):
+            if end in self.closed.get(start, ()):
+                self.closed[start].remove(end)
+
+    def arrives(self, arrival: Arrival) -> None:
+        """Who comes into the world stands in the place that was named."""
+        if arrival.place is not None:
+            self.move(arrival.name, arrival.place)
+
+    def departs(self, departure: Departure) -> None:
+        """Who is gone is nowhere, and on no way."""
+        for held in (self.whereabouts, self.under_way, self.journeys):
+            held.pop(departure.name, None)
+
+    # What people see and do.
+
+    def perceive(self, name: str) -> str:
+        """Where this person is, who else is there, and where one gets to from here."""
+        here = self.whereabouts.get(name)
+        if here is None:
+            journey = self.journeys.get(name)
+            return f"{name} is on the way to the {journey.end}." if journey is not None else ""
+        others = [each for each in self.at(here) if each != name]
+        shown = [*others[:_SHOWN], *([f"{len(others) - _SHOWN} others"] if len(others) > _SHOWN else [])]
+        company = f"{' and '.join(shown)} {'is' if len(others) == 1 else 'are'} here too." if others else "Nobody else is here."
+        ways = ", ".join(f"{there} ({far} minutes)" for there, far in self.next_to(here).items())
+        return f"{name} is at the {here}. {company}" + (f" From here one gets to: {ways}." if ways else "")
+
+    def perceive_data(self, name: str) -> dict[str, Any]:
+        """The same: `place`, `under_way`, who is `present`, and `ways` with their minutes."""
+        here = self.whereabouts.get(name)
+        others = [] if here is None else [each for each in self.at(here) if each != name]
+        ways = {} if here is None else self.next_to(here)
+        return {"place": here, "under_way": self.under_way.get(name), "present": others, "ways": ways}
+
+    def doors(self, actor: str) -> list[str]:
+        """The places with a lock where somebody is, or next to that."""
+        here = self.whereabouts.get(actor)
+        return [place for place in self.locks if here is not None and (place == here or place in self.ways[here])]
 
     @action
     def go_to(self, actor: Person, to: Place) -> str:
@@ -122,45 +260,83 @@ class Places(World):
             self.refuse(f"{actor} is on the way to the {on_the_way}." if on_the_way else f"{actor} is nowhere to go from.")
         if here == to:
             self.refuse(f"{actor} is at the {to} already.")
-        self.check_open(to)
-        minutes = self.minutes(here, to)
-        if minutes is None:
+        problem = self.why_not(actor, to)
+        if problem is not None:
+            self.refuse(problem)
+        path = self.path(here, to)
+        if not path:
             self.refuse(f"No way leads from the {here} to the {to}.")
-        if minutes == 0:
+        times = [self.now]
+        for one, other in pairwise(path):
+            times.append(times[-1] + self.ways[one][other] * 60)
+        if times[-1] == self.now:
             self.move(actor, to)
             return f"{actor} goes to the {to}."
         del self.whereabouts[actor]
-        self.under_way[actor] = to
-        self.later(minutes * 60, self.arrive, to=to)
-        return f"{actor} sets out for the {to}, {minutes} minutes away."
+        self._set_out(actor, Journey(path=path, times=times))
+        return f"{actor} sets out for the {to}, {round((times[-1] - self.now) / 60)} minutes away."
+
+    @action(when="is_walking")
+    def turn_back(self, actor: Person) -> str:
+        """Turn back on the way, to the last place that one has passed."""
+        journey = self.journeys[actor].back(self.now)
+        if journey.end != self.under_way[actor] and not self.has_room(journey.end):
+            self.refuse(f"The {journey.end} is full.")
+        self._set_out(actor, journey)
+        return f"{actor} turns back to the {journey.end}."
+
+    @action(when="passes_on")
+    def stop_on_the_way(self, actor: Person) -> str:
+        """Go no further on the way than to the next place."""
+        journey = self.journeys[actor]
+        stop = journey.passed(self.now) + 1
+        if not self.has_room(journey.path[stop]):
+            self.refuse(f"The {journey.path[stop]} is full.")
+        self._set_out(actor, journey.cut(stop))
+        return f"{actor} will stop at the {self.under_way[actor]}."
+
+    @action
+    def lock_place(self, actor: Person, place: Annotated[str, OneOf("doors")]) -> str:
+        """Lock a place where one is, or that is next to it, with its key or by one's role."""
+        self._turn_lock(actor, place, locked=True)
+        return f"{actor} locks the {place}."
+
+    @action
+    def unlock_place(self, actor: Person, place: Annotated[str, OneOf("doors")]) -> str:
+        """Unlock a place where one is, or that is next to it, with its key or by one's role."""
+        self._turn_lock(actor, place, locked=False)
+        return f"{actor} unlocks the {place}."
 
     @action(offered=False)
     def arrive(self, actor: Person, to: Place) -> str:
         """Arrive at the end of a way."""
-        if self.under_way.get(actor) != to:
+        journey = self.journeys.get(actor)
+        if journey is None or journey.end != to or journey.arrival > self.now + _EPSILON:
             self.refuse(f"{actor} is not on the way to the {to} any more.")
         self.move(actor, to)
         return f"{actor} arrives at the {to}."
 
-    @invariant
-    def everything_known(self) -> str | None:
-        """Ways, hours and people are at places that exist."""
-        for start, ends in self.ways.items():
-            for end in ends:
-                if end not in self.ways:
-                    return f"a way leads from {start!r} to {end!r}, which is no place"
-        for place in [*self.hours, *self.whereabouts.values(), *self.under_way.values()]:
-            if place not in self.ways:
-                return f"{place!r} is no place"
-        return None
+    def _set_out(self, actor: str, journey: Journey) -> None:
+        self.under_way[actor], self.journeys[actor] = journey.end, journey
+        self.later(max(0.0, journey.arrival - self.now), self.arrive, actor=actor, to=journey.end)
 
+    def _stop_before(self, name: str, journey: Journey, way: set[str]) -> None:
+        passed = journey.passed(self.now)
+        leg = next(
+            (at for at in range(passed + 1, len(journey.path) - 1) if {journey.path[at], journey.path[at + 1]} == way), None
+        )
+        if leg is None:
+            return
+        stop = next((at for at in range(leg, passed, -1) if self.has_room(journey.path[at])), None)
+        if stop is not None:
+            self._set_out(name, journey.cut(stop))
+            if self.has_person(name):
+                self.tell(name, f"The way to the {journey.end} is closed; {name} can get as far as the {journey.path[stop]}.")
 
-def seconds(clock: str) -> int:
-    """The second of the day of a time such as "08:30".
-
-    Raises: DefinitionError.
-    """
-    hour, _, minute = clock.partition(":")
-    if not (hour.isdigit() and minute.isdigit() and int(hour) <= 24 and int(minute) < 60):
-        raise DefinitionError(f"{clock!r} is no time of day; write it as in '08:30'.")
-    return int(hour) * 3600 + int(minute) * 60
+    def _turn_lock(self, actor: str, place: str, *, locked: bool) -> None:
+        lock = self.locks[place]
+        if not self.can_unlock(actor, place):
+            self.refuse(f"{actor} does not have the key of the {place}.")
+        if lock.locked == locked:
+            self.refuse(f"The {place} is locked already." if locked else f"The {place} is not locked.")
+        lock.locked = locked

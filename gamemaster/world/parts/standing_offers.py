@@ -11,6 +11,7 @@ from typing import Literal, NoReturn, TypeAlias
 
 from pydantic import BaseModel, Field
 
+from gamemaster.world.parts.coming_and_going import Departure
 from gamemaster.world.parts.ledger import in_units
 from gamemaster.world.world import World
 
@@ -97,6 +98,13 @@ class StandingOffers(World):
         for each in ended:
             each.fate = "out of time"
         return ended
+
+    def departs(self, departure: Departure) -> None:
+        """What who is gone has offered is withdrawn, and the time of what was offered to them is over."""
+        for by, offers in self.latest.items():
+            for to, each in offers.items():
+                if each.fate == "stands" and departure.name in (by, to):
+                    each.fate = "withdrawn" if by == departure.name else "out of time"
 
     def end_of_step(self) -> None:
         """What was offered in this step has been heard."""

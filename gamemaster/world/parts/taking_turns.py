@@ -1,7 +1,8 @@
 """TakingTurns: whose turn it is, when people act one after the other, over and over.
 
 The one idea: the turn is a number, from 1, and everything else follows from it; so a rule may ask whose turn a later one is
-(backward induction does). What is done in a turn, and when it ends, is the world's.
+(backward induction does). Who is not present keeps the place in the order and is passed over. What is done in a turn, and when it
+ends, is the world's.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 from pydantic import Field
 
 from gamemaster.world.invariant import invariant
-from gamemaster.world.world import World
+from gamemaster.world.parts.coming_and_going import Departure
+from gamemaster.world.parts.part import Part
 
 __all__ = ["TakingTurns"]
 
 
-class TakingTurns(World):
+class TakingTurns(Part):
     """The people in `order`, the number of the turn, and of the last one (None: there is none)."""
 
     order: list[str] = Field(min_length=1)
@@ -31,8 +33,8 @@ class TakingTurns(World):
         return self.order[((self.turn if turn is None else turn) - 1) % len(self.order)]
 
     def following(self, turn: int | None = None) -> str:
-        """Whose turn comes next."""
-        return self.whose((self.turn if turn is None else turn) + 1)
+        """Whose turn comes next; who is not present now is passed over."""
+        return self.whose(self._next(self.turn if turn is None else turn))
 
     @property
     def is_last(self) -> bool:
@@ -45,7 +47,21 @@ class TakingTurns(World):
         return self.last is not None and self.turn > self.last
 
     def advance(self) -> None:
-        """Go on to the next turn, or past the last one; for use in actions and hooks."""
+        """Go on to the next turn of somebody who is present, or past the last one; for use in actions and hooks.
+
+        Turns that are passed over count.
+        """
         if self.is_over:
             self.refuse("the last turn is over")
-        self.turn += 1
+        following = self._next(self.turn)
+        self.turn = following if self.last is None else min(following, self.last + 1)
+
+    def departs(self, departure: Departure) -> None:
+        """The turn of who is gone is over."""
+        if not self.is_over and self.whose() == departure.name:
+            self.advance()
+
+    def _next(self, turn: int) -> int:
+        """The next turn of somebody who is present; simply the next one when nobody is."""
+        here = self._taking_part(self.order)
+        return next((at for at in range(turn + 1, turn + 1 + len(self.order)) if self.whose(at) in here), turn + 1)

@@ -1,0 +1,159 @@
+"""Channel: a way by which words travel, with its own hearers, delay and losses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal, TypeAlias, cast
+
+from gamemaster.components.game_master.message import Message, MessageHook, through
+from gamemaster.language import together
+from gamemaster.words import Component, DefinitionError, Event, JsonValue, Turn, UnknownName
+
+__all__ = ["Channel", "Hearers"]
+
+Hearers: TypeAlias = Sequence[str] | str | Callable[[Any], Sequence[str]] | None
+"""Names, the name of a field or method of the world that gives them (dotted for a part's), a function of the world, or all."""
+
+
+class Channel(Component):
+    """Speech that goes by it reaches its `members`, or those whom `graph` joins the speaker with, and nobody else.
+
+    Who isn't a member can't speak in it. A `graph` maps a speaker to hearers, or names a field or method of the world that
+    does. `reach` says who else notices: "private", nobody; "public", all in the speaker's place too; "broadcast",
+    everybody who takes part. In a private one, each of the others in the speaker's place overhears with the chance
+    `overheard`. Words arrive `delay` simulated seconds later, and with the chance `loss`, for each hearer, not at all;
+    `hooks` work on each message in their order. All chance is drawn by key, so that channels don't disturb each other.
+
+    A channel named "" is how words travel that go by no other: hearers are then whom the ask or the world says.
+    """
+
+    version = 1
+
+    def __init__(
+        self,
+        name: str = "",
+        *,
+        members: Hearers = None,
+        graph: Mapping[str, Sequence[str]] | str | None = None,
+        reach: Literal["private", "public", "broadcast"] = "private",
+        overheard: float = 0.0,
+        delay: float = 0.0,
+        loss: float = 0.0,
+        hooks: Sequence[MessageHook] = (),
+    ) -> None:
+        for what, share in (("overheard", overheard), ("loss", loss)):
+            if not 0 <= share <= 1:
+                raise DefinitionError(f"The channel {name!r} has {what}={share}; it is a chance from 0 to 1.")
+        if delay < 0:
+            raise DefinitionError(f"The channel {name!r} has delay={delay}; nothing arrives before it was said.")
+        if reach not in ("private", "public", "broadcast"):
+            raise DefinitionError(f"The channel {name!r} has reach={reach!r}; it is 'private', 'public' or 'broadcast'.")
+        if members is not None and graph is not None:
+            raise DefinitionError(f"The channel {name!r} has members and a graph; give one of them.")
+        if not name and (members is not None or graph is not None):
+            raise DefinitionError("A channel without a name is how words travel in the open; its hearers are the world's.")
+        self.called = name
+        self.name = f"channel {name}" if name else "in the open"
+        self.members = members
+        self.graph = graph
+        self.reach = reach
+        self.overheard = overheard
+        self.delay = delay
+        self.loss = loss
+        self.hooks = tuple(hooks)
+        self._waiting: list[dict[str, Any]] = []
+
+    # --- who ---
+
+    def member_names(self, world: Any, present: Sequence[str]) -> list[str]:
+        """Its members who take part now."""
+        if self.members is None:
+            return list(present)
+        if callable(self.members):
+            names = self.members(world)
+        elif isinstance(self.members, str):
+            names = cast("Sequence[str]", _of_world(world, self.members, self.called))
+        else:
+            names = self.members
+        inside = frozenset(names)
+        return [name for name in present if name in inside]
+
+    def hearers(self, speaker: str, world: Any, present: Sequence[str]) -> list[str]:
+        """Whom words of `speaker` are meant for, itself left out."""
+        if self.graph is None:
+            return [name for name in self.member_names(world, present) if name != speaker]
+        graph = _of_world(world, self.graph, self.called) if isinstance(self.graph, str) else self.graph
+        joined = frozenset(graph(speaker) if callable(graph) else cast("Mapping[str, Sequence[str]]", graph).get(speaker, ()))
+        return [name for name in present if name in joined and name != speaker]
+
+    def may_speak(self, speaker: str, world: Any, present: Sequence[str]) -> bool:
+        """Whether this one can speak in it."""
+        return self.graph is not None or self.members is None or speaker in self.member_names(world, present)
+
+    # --- the way ---
+
+    async def deliver(self, event: Event, hearers: Sequence[str], turn: Turn) -> list[Message]:
+        """What becomes of the words of a speech `event` on the way to each of `hearers`, in their order."""
+        return await together([self._deliver(event, name, turn) for name in hearers])
+
+    async def _deliver(self, event: Event, to: str, turn: Turn) -> Message:
+        message = Message(
+            speaker=event.actor,
+            to=to,
+            text=event.text,
+            original=event.text,
+            event_id=event.id,
+            channel=self.called,
+            delay=self.delay,
+        )
+        if self.loss and turn.random(f"loss/{event.id}/{to}").random() < self.loss:
+            return replace(message, lost="loss")
+        return await through(message, self.hooks, turn)
+
+    def overhears(self, event: Event, name: str, turn: Turn) -> bool:
+        """Whether somebody in the speaker's place overhears what isn't meant for them."""
+        return self.overheard > 0 and turn.random(f"overheard/{event.id}/{name}").random() < self.overheard
+
+    def wait(self, message: Message, due: float) -> None:
+        """Keep a message until simulated second `due`."""
+        self._waiting.append(
+            {"due": due, "event": message.event_id, "speaker": message.speaker, "to": message.to, "text": message.text}
+        )
+
+    def arriving(self, now: float) -> list[dict[str, Any]]:
+        """The messages that are due, the earliest first, of equal times in the order in which they were said."""
+        due = sorted([each for each in self._waiting if each["due"] <= now], key=lambda each: each["due"])
+        self._waiting = [each for each in self._waiting if each["due"] > now]
+        return due
+
+    @property
+    def waiting(self) -> int:
+        """How many messages are on their way."""
+        return len(self._waiting)
+
+    def state(self) -> dict[str, JsonValue]:
+        """The messages on their way."""
+        return {"waiting": [dict(each) for each in self._waiting]}
+
+    def restore(self, state: dict[str, JsonValue]) -> None:
+        """Take up what `state()` gave."""
+        waiting = state["waiting"]
+        assert isinstance(waiting, list)
+        self._waiting = [dict(cast("dict[str, Any]", each)) for each in waiting]
+
+
+def _of_world(world: Any, path: str, channel: str) -> Any:
+    """The field of the world, or what its method gives."""
+    found = world
+    for name in path.split("."):
+        if world is None or not hasattr(found, name):
+            raise UnknownName(f"The channel {channel!r} takes its hearers from {path!r}, and the world has no such field or method.")
+        found = getattr(found, name)
+    return found() if callable(found) and not _takes_argument(found) else found
+
+
+def _takes_argument(function: Any) -> bool:
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    bound = 1 if hasattr(function, "__self__") else 0
+    return code is not None and code.co_argcount - bound > 0

@@ -1,0 +1,105 @@
+"""Report file: a run as one HTML file that opens from disk and loads nothing.
+
+The one idea: everything is packed by page, and the browser unpacks what it shows. Equal runs give equal files: no clock and
+no path is written into one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from gamemaster.record import Archive
+from gamemaster.record.stored import Stored
+from gamemaster.report.viewer.contents import Contents
+from gamemaster.report.viewer.page import block, end_of_page, start_of_page
+from gamemaster.report.viewer.thought import Thinking
+from gamemaster.report.viewer.window import Window, window_of
+from gamemaster.words import BadInput
+
+__all__ = ["write_report"]
+
+_SECTIONS = 200_000
+"""How many characters of prompt sections stand in one block."""
+_DELAYED = 300
+"""How many put off events are followed to their cause: each costs a pass over the world's past."""
+
+
+def write_report(
+    archive: Archive, path: str | Path, *, prompts: tuple[int, int] | None = None, force: bool = True, room: int | None = None
+) -> Path:
+    """Write the report of a run to `path` and return it; the file appears when it is whole.
+
+    `prompts` are the first and the last step whose prompts it holds, where not all fit into `room` characters; those of
+    refused and failed attempts are there besides. Raises: BadInput when it can't be written, or is there and not to be replaced.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder; name the file of the report, as in -o run.html.")
+    if path.exists() and not force:
+        raise BadInput(f"{path} is there already; name another file with -o, or give --force.")
+    new = path.with_name(f".{path.name}.new")
+    try:
+        with new.open("w", encoding="utf-8") as file:
+            for part in _parts(archive, prompts, room):
+                file.write(part)
+        os.replace(new, path)
+    except OSError as error:
+        raise BadInput(f"The report can't be written to {path}: {error.strerror}. Name another file with -o.") from error
+    finally:
+        new.unlink(missing_ok=True)
+    return path
+
+
+def _parts(archive: Archive, prompts: tuple[int, int] | None, room: int | None) -> Iterator[str]:
+    window = window_of(archive, prompts) if room is None else window_of(archive, prompts, room=room)
+    sections = _Sections(archive)
+    contents = Contents(archive, thinking=Thinking(wanted=window.wanted, reference=sections.reference, delayed=_DELAYED))
+    yield start_of_page(served=False)
+    index = {**contents.index, "window": _told(window)}
+    for name in contents.names():
+        yield block(name, contents.make(name))
+        yield from sections.full()
+    yield from sections.rest()
+    index["sections"] = sections.starts
+    yield block("index", index)
+    yield end_of_page()
+
+
+def _told(window: Window) -> dict[str, Any]:
+    return {"first": window.first, "last": window.last, "whole": window.whole, "turns": len(window.turns)}
+
+
+class _Sections:
+    """The sections that prompts were made of, each once, numbered as they come; written when a block of them is full."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._stored = Stored(archive.reader())
+        self._numbers: dict[str, int] = {}
+        self._waiting: list[list[str]] = []
+        self._size = 0
+        self.starts: list[int] = []
+
+    def reference(self, digest: str) -> int:
+        """The number of a section."""
+        number = self._numbers.get(digest)
+        if number is None:
+            number = self._numbers[digest] = len(self._numbers)
+            section = self._stored.section(digest)
+            self._waiting.append([digest, section.label, section.text, section.changes, section.kind, section.component])
+            self._size += len(section.text)
+        return number
+
+    def full(self) -> Iterator[str]:
+        """The block of those that wait, when they fill one."""
+        if self._size >= _SECTIONS:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[str]:
+        """The block of those that wait."""
+        if self._waiting:
+            self.starts.append(len(self._numbers) - len(self._waiting))
+            yield block(f"sections/{len(self.starts) - 1}", {"sections": self._waiting})
+            self._waiting, self._size = [], 0

@@ -1,0 +1,96 @@
+// Text: what a run holds becomes text nodes here and nowhere else; nothing of it is ever read as markup.
+
+// Controls, formats and halves of characters: what a reader can't see, or what hides and reorders the rest.
+// A joiner inside an emoji is what its name says, and stays.
+const STRANGE = /(?<!\p{Extended_Pictographic}\uFE0F?)\u200D|\u200D(?!\p{Extended_Pictographic})|(?![\n\t\u200D])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/gu;
+
+/** An element; `given` may hold class, attributes, handlers under `on`, and styles as properties under `style`. */
+export function el(tag, given = {}, ...children) {
+  return fill(document.createElement(tag), given, children);
+}
+
+/** The same in SVG. */
+export function svg(tag, given = {}, ...children) {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), given, children);
+}
+
+const ATTRIBUTES = /^(class|id|title|href|for|type|name|value|min|max|step|placeholder|role|tabindex|open|colspan|scope|dir|hidden|disabled|checked|selected|rows|lang|autocomplete|spellcheck|multiple|required|maxlength|aria-[a-z]+|data-[a-z-]+|viewBox|width|height|x|y|x1|y1|x2|y2|cx|cy|r|rx|d|points|transform|text-anchor|stroke-width|marker-end|preserveAspectRatio|refX|refY|markerWidth|markerHeight|orient|opacity)$/;
+
+function fill(node, given, children) {
+  for (const [name, value] of Object.entries(given)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "on") {
+      for (const [event, handler] of Object.entries(value)) node.addEventListener(event, handler);
+    } else if (name === "style") {
+      for (const [property, to] of Object.entries(value)) node.style.setProperty(property, to);
+    } else if (!ATTRIBUTES.test(name) || (name === "href" && !String(value).startsWith("#"))) {
+      throw new Error(`No ${name} is set here.`);
+    } else {
+      node.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  add(node, children);
+  return node;
+}
+
+/** Put children into a node: nodes, our own words, lists of them; null is nothing. */
+export function add(node, ...children) {
+  for (const child of children.flat(Infinity)) {
+    if (child === null || child === undefined || child === false || child === "") continue;
+    node.append(child instanceof Node ? child : document.createTextNode(String(child)));
+  }
+  return node;
+}
+
+/** Empty a node and put others in. */
+export function put(node, ...children) {
+  node.replaceChildren();
+  return add(node, children);
+}
+
+/** Text of a run: as it is, with what can't be seen in boxes; `mark` is searched for and marked. */
+export function say(value, { mark = "", block = false } = {}) {
+  const text = (typeof value === "string" ? value : shownValue(value)).replace(/\r\n/g, "\n");
+  const node = el(block ? "div" : "span", { class: "said", dir: "auto" });
+  let from = 0;
+  for (const found of text.matchAll(STRANGE)) {
+    marked(node, text.slice(from, found.index), mark);
+    const code = found[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+    node.append(el("span", { class: "codepoint", title: `the character U+${code}` }, `U+${code}`));
+    from = found.index + found[0].length;
+  }
+  marked(node, text.slice(from), mark);
+  return node;
+}
+
+function marked(node, text, mark) {
+  if (!mark) {
+    if (text) node.append(document.createTextNode(text));
+    return;
+  }
+  const lower = text.toLowerCase();
+  let from = 0;
+  for (let at = lower.indexOf(mark, from); at >= 0 && lower.length === text.length; at = lower.indexOf(mark, from)) {
+    add(node, text.slice(from, at), el("mark", {}, text.slice(at, at + mark.length)));
+    from = at + mark.length;
+  }
+  add(node, text.slice(from));
+}
+
+/** A JSON value as text. */
+export function shownValue(value) {
+  if (typeof value === "string") return value;
+  if (value === undefined) return "–";
+  return JSON.stringify(value, null, value !== null && typeof value === "object" && JSON.stringify(value).length > 80 ? 2 : 0);
+}
+
+/** A text on one line, cut. */
+export function short(text, most = 140) {
+  const line = String(text).replace(/\s+/g, " ").trim();
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+
+export const number = (value, digits = 2) =>
+  typeof value !== "number" ? String(value) : Number.isInteger(value) ? value.toLocaleString("en") : value.toFixed(digits);
+
+export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
