@@ -9,7 +9,7 @@ from typing import Any
 from gamemaster.components.profile import BigFive, Consent, Fragment, Profile, profile_of
 from gamemaster.components.profile_files import read_profile, write_profile
 from gamemaster.components.profile_words import profile_lines, saying
-from gamemaster.words import Component, DefinitionError, Turn, prompt_texts
+from gamemaster.words import Component, DefinitionError, PromptTexts, Turn, prompt_texts
 
 __all__ = ["Persona"]
 
@@ -108,6 +108,7 @@ class Persona(Component):
         self.profile = profile
         self.name = name
         self.budget = _room(profile, who) if budget is None else budget
+        self._said: tuple[Profile, PromptTexts, str, str] | None = None
 
     @property
     def age(self) -> int | None:
@@ -126,7 +127,11 @@ class Persona(Component):
 
     async def context(self, turn: Turn) -> str:
         """The person, a line for each thing that is known; what is private comes last."""
-        return "\n".join(profile_lines(self.profile, turn.prompt, turn.prompts("levels"), name=turn.agent, private=True))
+        known = self._said
+        if known is None or known[0] is not self.profile or known[1] is not turn.texts or known[2] != turn.agent:
+            lines = profile_lines(self.profile, turn.prompt, turn.prompts("levels"), name=turn.agent, private=True)
+            known = self._said = (self.profile, turn.texts, turn.agent, "\n".join(lines))
+        return known[3]
 
 
 def _room(profile: Profile, who: str) -> int:

@@ -14,11 +14,10 @@ from gamemaster.scenarios import PolicySpec, ScenarioParameters, scenario
 from gamemaster.words import JsonValue
 
 BUYER, SELLER, DAY = "Femi Ade", "Gusti Roth", 86_400
+AIMS = {BUYER: "pay a low price", SELLER: "get a high price"}
 
 
 class Fruit(World):
-    """The price that was proposed last, and what each has earned."""
-
     price: int = 0
     earned: dict[str, int] = {BUYER: 0, SELLER: 0}
 
@@ -34,8 +33,7 @@ class Fruit(World):
     @action
     def accept_price(self, actor: Person) -> str:
         """Accept the price."""
-        for name, sign in ((BUYER, 1), (SELLER, -1)):
-            self.earned[name] += sign * (self.worth(name) - self.price)
+        self.earned = {who: self.earned[who] + sign * (self.worth(who) - self.price) for who, sign in ((BUYER, 1), (SELLER, -1))}
         return f"{actor} accepts {self.price} coins."
 
     def perceive(self, name: str) -> str:
@@ -54,12 +52,11 @@ def metrics(run: Run) -> dict[str, JsonValue]:
 @scenario(parameters=Parameters, metrics=metrics, baseline={"policy": "random"}, source="Vezhnevets et al. 2023, Concordia")
 def haggling(parameters: Parameters) -> Simulation:
     """A buyer proposes a price, and a seller accepts or rejects it; each knows the own worth of the goods alone."""
-    goals = ((BUYER, "pay a low price"), (SELLER, "get a high price"))
-    agents = [Agent(name, [Instructions(), Persona(goals=[goal]), Observations()]) for name, goal in goals]
+    agents = [Agent(name, [Instructions(), Persona(goals=[goal]), Observations()]) for name, goal in AIMS.items()]
     price = ActionSpec.of(Fruit.propose_price, "Which price does {name} propose?")
     answer = ActionSpec.choice("Does {name} accept?", {"Accept": Fruit.accept_price, "Reject": None})
-    scenes = [Scene(who, [who], ask, at=day * DAY) for day in range(parameters.days) for who, ask in ((BUYER, price), (SELLER, answer))]
-    return Simulation(agents, GameMaster(Fruit(), witnesses=lambda world, event: {BUYER, SELLER}), scenes=scenes)
+    scenes = [Scene("price", [BUYER], price), Scene("answer", [SELLER], answer)] * parameters.days
+    return Simulation(agents, GameMaster(Fruit(), witnesses=lambda world, event: {BUYER, SELLER}), scenes=scenes, step=DAY / 2)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 """People arrange a meeting by calendar, mail and chat, each seeing nothing but what their own accounts see.
 
-Four players of a quartet look for an hour in which all are free. Nobody sees another's calendar; what they know of each other they
-write. Whatever they write, the calendars of those who have accepted a meeting agree on its time.
+Four players of a quartet look for an hour in which all are free. Nobody sees another's calendar; what they know of each
+other they write. Whatever they write, the calendars of those who have accepted a meeting agree on its time.
 """
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -19,7 +19,6 @@ from gamemaster import (
     GameMaster,
     Person,
     PolicySpec,
-    Run,
     ScenarioParameters,
     Simulation,
     World,
@@ -32,7 +31,19 @@ from gamemaster.examples.phone_parts.metrics import metrics
 from gamemaster.examples.phone_parts.policies import hasty, organised
 from gamemaster.words import JsonValue
 from gamemaster.world import Ge, Le
-from gamemaster.world.apps import Calendar, Channel, Chat, Entry, Mail, Meeting, Membership, UserAccounts, Week, screen, screen_data
+from gamemaster.world.apps import (
+    Calendar,
+    Channel,
+    Chat,
+    Entry,
+    Mail,
+    Meeting,
+    Membership,
+    UserAccounts,
+    Week,
+    screen,
+    screen_data,
+)
 
 START = "2023-02-13 08:00"
 TEN_MINUTES = 600
@@ -104,13 +115,14 @@ class Player:
     routine: tuple[str, ...]
 
 
-ANSWERS = ("08:40 accept the invitation to a meeting", "09:20 leave the phone alone")
+ANSWERS = ("08:40 accept the invitation to a meeting", "09:30 leave the phone alone")
 PEOPLE = (
     Player(
         "Nora Falk", "cello", ("orderly", "a little impatient"), ("rehearse with all four, best of all on Sunday",),
         ("08:00 invite ben to a new meeting on Sunday", "08:10 invite another guest, dora, to the meeting",
-         "08:20 invite another guest, ilya, to the meeting", "08:30 write into the quartet channel: \"Please accept the invitation.\"",
-         "08:40 leave the phone alone"),
+         "08:20 invite another guest, ilya, to the meeting",
+         "08:30 write into the quartet channel: \"Please accept the invitation.\"",
+         "08:40 write a mail to ben: \"Please bring the slow movement.\"", "08:50 leave the phone alone"),
     ),
     Player("Ben Adeyemi", "viola", ("easy-going",), ("rehearse with all four",), ANSWERS),
     Player("Dora Weiss", "violin", ("busy", "brief"), ("rehearse with all four",), ANSWERS),
@@ -157,7 +169,9 @@ def phone(parameters: Parameters) -> Simulation:
 
 
 def _agent(player: Player) -> Agent:
-    persona = Persona(occupation=f"plays the {player.instrument} in a quartet", traits=player.traits, goals=player.goals, routine=player.routine)
+    persona = Persona(
+        occupation=f"plays the {player.instrument} in a quartet", traits=player.traits, goals=player.goals, routine=player.routine
+    )
     return Agent(player.name, [Instructions(), persona, Recall(k=4), Observations(last=10)])
 
 

@@ -28,17 +28,14 @@ from gamemaster import (
     ScenarioParameters,
     Simulation,
     View,
-    World,
     action,
-    bounded,
-    conserved,
     main,
     scenario,
 )
 from gamemaster.components import Instructions, Observations, Persona, Plan, Recall
 from gamemaster.words import JsonValue, Policy, quote
 from gamemaster.world import Ge, MaxLen
-from gamemaster.world.parts import Hours, Places
+from gamemaster.world.parts import Accounts, Hours, Inventories, Part, Places
 
 MORNING = 7 * 3600
 """The day starts at 07:00."""
@@ -60,21 +57,18 @@ WAYS = {
 }
 HOURS = {"bakery": (7, 17), "market": (8, 14), "inn": (8, 23), "school": (8, 15), "workshop": (8, 18)}
 PRICES = {"bread": 1, "apples": 1, "trout": 3, "soup": 2}
+TILLS = {"bakery": 20, "market": 20, "inn": 20, "school": 40, "workshop": 30, "pier": 20, "square": 20}
 STOCK = {"bakery": {"bread": 12}, "market": {"apples": 20, "trout": 4}, "inn": {"soup": 15}}
 
 
-class Riverbend(World):
+class Riverbend(Part):
     """Where everybody is, what everybody has, what the shops have, and who has heard of the party."""
 
     places: Places
-    coins: dict[str, int]
-    tills: dict[str, int]
-    things: dict[str, dict[str, int]]
-    shelves: dict[str, dict[str, int]]
+    things: Inventories
+    money: Accounts
     workplaces: dict[str, str]
     heard: list[str] = Field(default_factory=list)
-
-    laws = [conserved("coins", "tills"), conserved("things", "shelves"), bounded("coins", low=0), bounded("tills", low=0)]
 
     def goods(self) -> list[str]:
         """All that is sold in town."""
@@ -84,30 +78,18 @@ class Riverbend(World):
     def buy_goods(self, actor: Person, item: Annotated[str, OneOf("goods")], count: Annotated[int, Ge(1)] = 1) -> str:
         """Buy something in the shop where one is."""
         shop = self._here(actor)
-        shelf = self.shelves.get(shop)
-        if shelf is None or item not in shelf:
+        if item not in STOCK.get(shop, ()):
             self.refuse(f"there is no {item} to be bought at the {shop}")
         self.places.check_open(shop)
-        if shelf[item] < count:
-            self.refuse(f"the {shop} has only {shelf[item]} {item} left" if shelf[item] else f"the {shop} has no {item} left")
+        left = self.things.count(shelf_of(shop), item)
+        if left < count:
+            self.refuse(f"the {shop} has only {left} {item} left" if left else f"the {shop} has no {item} left")
         price = PRICES[item] * count
-        if self.coins[actor] < price:
-            self.refuse(f"{count} {item} cost {price} coins, and {actor} has only {self.coins[actor]}")
-        self.coins[actor] -= price
-        self.tills[shop] += price
-        shelf[item] -= count
-        self.things[actor][item] = self.things[actor].get(item, 0) + count
+        if self.money.balance(actor) < price:
+            self.refuse(f"{count} {item} cost {price} coins, and {actor} has only {self.money.balance(actor)}")
+        self.money.pay(actor, shop, price)
+        self.things.move(item, shelf_of(shop), actor, count)
         return f"{actor} buys {count} {item} at the {shop} for {price} coins."
-
-    @action
-    def give_away(self, actor: Person, to: Person, item: Annotated[str, OneOf("goods")], count: Annotated[int, Ge(1)] = 1) -> str:
-        """Give something that one has to somebody in the same place."""
-        self._meet(actor, to)
-        if self.things[actor].get(item, 0) < count:
-            self.refuse(f"{actor} does not have {count} {item}")
-        self.things[actor][item] -= count
-        self.things[to][item] = self.things[to].get(item, 0) + count
-        return f"{actor} gives {to} {count} {item}."
 
     @action
     def talk_to(self, actor: Person, to: Person, words: Annotated[str, MaxLen(300)]) -> str:
@@ -128,10 +110,7 @@ class Riverbend(World):
         if here != workplace:
             self.refuse(f"{actor} works at the {workplace} and is at the {here}")
         self.places.check_open(workplace)
-        wage = min(WAGE, self.tills.get(workplace, 0))
-        if wage:
-            self.tills[workplace] -= wage
-            self.coins[actor] += wage
+        wage = self.money.charge(workplace, actor, WAGE)
         return f"{actor} works at the {workplace}" + (f" and earns {wage} coins." if wage else ", where the till is empty.")
 
     @action
@@ -144,13 +123,15 @@ class Riverbend(World):
         if here is None:
             return f"{name} is on the way to the {self.places.under_way.get(name)}."
         others = [each for each in self.places.at(here) if each != name]
-        things = [f"{count} {item}" for item, count in self.things[name].items() if count]
+        things = [f"{count} {item}" for item, count in self.things.held(name).items()]
         lines = [
             f"{name} is at the {here}.",
             f"{' and '.join(others)} {'is' if len(others) == 1 else 'are'} here too." if others else "Nobody else is here.",
-            f"{name} has {self.coins[name]} coins" + (f" and {', '.join(things)}." if things else "."),
+            f"{name} has {self.money.balance(name)} coins" + (f" and {', '.join(things)}." if things else "."),
         ]
-        if shelf := self.shelves.get(here):
+        if lying := self.things.held(here):
+            lines.append("Lying here: " + ", ".join(f"{count} {item}" for item, count in lying.items()) + ".")
+        if shelf := STOCK.get(here):
             lines.append("For sale here: " + ", ".join(f"{item} at {PRICES[item]} coins" for item in shelf) + ".")
         return "\n".join(lines)
 
@@ -177,6 +158,11 @@ class Riverbend(World):
             self.refuse(f"{actor} can't do that with nobody else")
         if self.places.place_of(other) != here:
             self.refuse(f"{other} is not at the {here}")
+
+
+def shelf_of(shop: str) -> str:
+    """Who has what a shop sells: what the shop itself had would lie about there, for anybody to pick up."""
+    return f"the shelf of the {shop}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +284,7 @@ def metrics(run: Run) -> dict[str, JsonValue]:
         "party_path": path,
         "conversations": actions.count("talk_to"),
         "purchases": actions.count("buy_goods"),
-        "coins": sum(world["coins"].values()) + sum(world["tills"].values()),
+        "coins": sum(world["money"]["balances"].values()),
         "refused": sum(run.refusals.values()),
     }
 
@@ -319,7 +305,6 @@ def _listed(names: set[str]) -> list[JsonValue]:
 )
 def riverbend(parameters: Parameters) -> Simulation:
     """A day in a small town of six: work, market, opening hours, and news of a party that gets around."""
-    names = [each.name for each in RESIDENTS]
     world = Riverbend(
         places=Places.joined(
             WAYS,
@@ -327,10 +312,8 @@ def riverbend(parameters: Parameters) -> Simulation:
             hours={place: [Hours(opens=opens * 3600, closes=closes * 3600)] for place, (opens, closes) in HOURS.items()},
             clock_at_start=MORNING,
         ),
-        coins={each.name: each.coins for each in RESIDENTS},
-        tills={"bakery": 20, "market": 20, "inn": 20, "school": 40, "workshop": 30, "pier": 20, "square": 20},
-        things={name: {} for name in names},
-        shelves={shop: dict(shelf) for shop, shelf in STOCK.items()},
+        things=Inventories(goods={shelf_of(shop): dict(shelf) for shop, shelf in STOCK.items()}),
+        money=Accounts(balances={each.name: each.coins for each in RESIDENTS} | TILLS),
         workplaces={each.name: each.workplace for each in RESIDENTS},
         heard=[HOST] if parameters.party else [],
     )

@@ -303,7 +303,8 @@ class MemoryBank:
         """A record that was added since the changes were taken: as it was then, but with its present last access."""
         added = self._added[id]
         if isinstance(added, str):
-            return self._rows[added].get(id)
+            rows = self._rows[added]
+            return rows.columns.record(rows.place(id))
         return added if id in self._forgotten else replace(added, last_access=self._rows[added.holder].last_access(id))
 
     def _free_id(self) -> str:

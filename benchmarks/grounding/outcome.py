@@ -84,7 +84,5 @@ async def _outcome(world: MadeUpWorld, item: Item, model: LanguageModel) -> Outc
     if item.category == "forged" and calls:
         honest = await grounded(world, item.honest, model) if item.honest else ()
         known = [*item.calls, *honest]
-        unexplained = tuple(
-            call for call in calls if not any(same_calls([call], [each], world.offers) for each in known)
-        )
+        unexplained = tuple(call for call in calls if not any(same_calls([call], [each], world.offers) for each in known))
     return Outcome(item=item, calls=calls, world=world, unexplained=unexplained)

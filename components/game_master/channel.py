@@ -128,6 +128,11 @@ class Channel(Component):
         return due
 
     @property
+    def next_due(self) -> float | None:
+        """When the next message arrives; None when none is on its way."""
+        return min([each["due"] for each in self._waiting], default=None)
+
+    @property
     def waiting(self) -> int:
         """How many messages are on their way."""
         return len(self._waiting)

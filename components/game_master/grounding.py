@@ -82,9 +82,7 @@ class ModelGrounding(Component):
         """All attempts of a step at the same time, so that a step takes as many rounds of calls as one attempt."""
         return await together([self.ground(*each) for each in attempts])
 
-    async def _which(
-        self, attempt: Attempt, offers: Sequence[OfferedAction], notes: Sequence[Section], turn: Turn
-    ) -> Chosen:
+    async def _which(self, attempt: Attempt, offers: Sequence[OfferedAction], notes: Sequence[Section], turn: Turn) -> Chosen:
         more = [turn.prompt("several_of_these")] if self.most > 1 else []
         options = [*(offer.line for offer in offers), *more, turn.prompt("none_of_these")]
         question = turn.prompt("which", actor=attempt.actor)

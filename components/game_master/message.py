@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from gamemaster.words import AnswerFailed, DefinitionError, Section, Turn, quote
+from gamemaster.words import AnswerFailed, DefinitionError, Section, Turn, one_line, quote
 
 __all__ = ["Delayed", "Filtered", "Message", "MessageHook", "Moderated", "Tampered", "Translated", "through"]
 
@@ -50,6 +50,8 @@ async def through(message: Message, hooks: Sequence[MessageHook], turn: Turn) ->
                 "and neither who speaks, nor who hears, nor what was said."
             )
         message = after
+        if not one_line(message.text):
+            message = replace(message, lost=message.lost or "empty")
         if message.lost:
             return message
     return message

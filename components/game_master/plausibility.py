@@ -55,5 +55,5 @@ class WorldDecides(Component):
 
 def _reason(words: str) -> str:
     """A model's words as a reason: on one line, with no stop, not too long."""
-    reason = one_line(words).strip("\"“” .。")
+    reason = one_line(words).strip('"“” .。')
     return reason if len(reason) <= MOST else f"{reason[: MOST - 1].rsplit(' ', 1)[0].rstrip(' ,;:')}…"

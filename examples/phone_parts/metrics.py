@@ -12,7 +12,7 @@ __all__ = ["calendars_agree", "metrics"]
 
 
 def calendars_agree(calendar: Mapping[str, Any]) -> bool:
-    """Whether each meeting stands at its own time in the calendars of the organiser and of all who have accepted, and in no other."""
+    """Whether each meeting stands, at its own time, in the calendars of all who come to it and in no other."""
     for key, meeting in calendar["meetings"].items():
         accepted = [guest for guest, reply in meeting["guests"].items() if reply == "accepted"]
         coming = set[str]() if meeting["cancelled"] else {meeting["organiser"], *accepted}

@@ -1,7 +1,8 @@
 """The rules by which a meeting is arranged without a model.
 
-The first account of all calls the meeting, the others answer. `organised` asks everybody by mail first, and invites when it knows an
-hour that suits all. `hasty` invites to the first hour in which it is free itself, and moves the meeting until nobody declines.
+The first account of all calls the meeting, the others answer. `organised` asks everybody by mail first, and invites when it
+knows an hour that suits all. `hasty` invites to the first hour in which it is free itself, and moves the meeting until
+nobody declines.
 """
 
 from __future__ import annotations

@@ -84,11 +84,15 @@ class Circumstances:
     failed: list[FailedAnswer] = field(default_factory=list[FailedAnswer])
     recalls: list[RecallRecord] = field(default_factory=list[RecallRecord])
     on_ask: Callable[[Request], None] | None = None
+    _now: tuple[Moment, str] | None = None
 
     @property
     def now(self) -> str:
         """The moment, in words."""
-        return self.texts.moment(self.moment)
+        known = self._now
+        if known is None or known[0] is not self.moment:
+            known = self._now = (self.moment, self.texts.moment(self.moment))
+        return known[1]
 
     def fail(self, request: Request, failure: Failure) -> None:
         """Put a failed answer on record."""

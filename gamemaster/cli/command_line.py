@@ -25,10 +25,12 @@ from gamemaster.cli.list_command import list_
 from gamemaster.cli.memories_command import memories
 from gamemaster.cli.prompts_command import prompts
 from gamemaster.cli.replay_command import replay
+from gamemaster.cli.report_command import report
 from gamemaster.cli.resume_command import resume
 from gamemaster.cli.run_command import run
 from gamemaster.cli.show_command import show
 from gamemaster.cli.verify_command import verify
+from gamemaster.cli.view_command import view
 from gamemaster.words import BadInput, GamemasterError
 
 __all__ = ["main"]
@@ -65,6 +67,8 @@ app.command("resume")(resume)
 app.command("fork")(fork)
 app.command("replay")(replay)
 app.command("show")(show)
+app.command("report")(report)
+app.command("view")(view)
 app.command("prompts")(prompts)
 app.command("ask")(ask)
 app.command("ablation")(ablation)

@@ -42,6 +42,7 @@ from gamemaster.words import (
     JsonValue,
     Observation,
     Section,
+    one_line,
     prompt_texts,
     user_code,
 )
@@ -226,13 +227,15 @@ class GameMaster(WorldKeeper):
         part = self.narration
         assert part is not None
         thinking = self.thinking(circumstances, phase=f"narrate/{event.id}", before=said)
-        return await ask_part(thinking, part, lambda turn: part.narrate(event, turn), event.text)
+        text = await ask_part(thinking, part, lambda turn: part.narrate(event, turn), event.text)
+        return text if one_line(text) else event.text
 
     async def view(self, event: Event, name: str, circumstances: Circumstances, said: Sequence[Section]) -> str:
         """The event in the words of one who noticed it."""
         part: Any = self.narration
         thinking = self.thinking(circumstances, phase=f"view/{event.id}/{name}", before=said)
-        return await ask_part(thinking, part, lambda turn: part.view(event, name, turn), event.text)
+        text = await ask_part(thinking, part, lambda turn: part.view(event, name, turn), event.text)
+        return text if one_line(text) else event.text
 
     async def look(self, events: Sequence[Event], circumstances: Circumstances) -> None:
         """Ask the part that says when all ends, at the end of a step in which something happened."""

@@ -14,7 +14,7 @@ import numpy
 from gamemaster.record.contents import digest_of
 from gamemaster.record.json_text import from_json
 from gamemaster.record.step_record import ProbeAnswer, StoredVector
-from gamemaster.record.step_rows import EDITED, FORGOTTEN, vector_checksum
+from gamemaster.record.step_rows import EDITED, FORGOTTEN, is_finite, vector_checksum
 from gamemaster.record.stored import Stored
 from gamemaster.record.table import Row
 from gamemaster.words import (
@@ -235,7 +235,7 @@ def read_vector(row: Row) -> StoredVector:
     if len(held) % 4 or vector_checksum(held) != checksum or digest_of(text) != digest:
         raise ArchiveDamaged(f"The archive's vector of {text[:60]!r} is damaged; its checksum differs.")
     vector = numpy.frombuffer(held, dtype="<f4").astype(numpy.float32)
-    if not vector.size or not numpy.isfinite(vector).all():
+    if not vector.size or not is_finite(vector):
         raise ArchiveDamaged(f"The archive's vector of {text[:60]!r} is no row of finite numbers.")
     return StoredVector(embedder=embedder, text=text, vector=vector)
 

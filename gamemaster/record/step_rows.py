@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from binascii import hexlify
 from collections.abc import Callable, Iterable, Sequence
+from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, cast
 
 import numpy
+from numpy.typing import NDArray
 
 from gamemaster.record.contents import Contents, digest_of
 from gamemaster.record.json_text import names_json, to_json
@@ -28,7 +32,7 @@ from gamemaster.record.step_record import MemoryChange, StepRecord, StoredVector
 from gamemaster.record.table import Row, Table
 from gamemaster.words import ActionCall, ArchiveError, Ask, Attempt, Event, Failure, Grounding, Observation
 
-__all__ = ["EDITED", "FORGOTTEN", "step_rows", "vector_checksum"]
+__all__ = ["EDITED", "FORGOTTEN", "is_finite", "step_rows", "vector_checksum"]
 
 FORGOTTEN = "forgotten"
 """The `field` of a memory change that takes the memory away."""
@@ -74,9 +78,16 @@ def step_rows(record: StepRecord, contents: Contents) -> list[tuple[Table, list[
     ]
 
 
+def is_finite(vector: NDArray[numpy.float32]) -> bool:
+    """Whether all numbers of a vector are finite."""
+    # Its square is when all are, and is quicker to ask for; one that isn't may be that of huge numbers.
+    with numpy.errstate(all="ignore"):
+        return math.isfinite(vector.dot(vector)) or bool(numpy.isfinite(vector).all())
+
+
 def vector_checksum(vector: bytes) -> str:
     """What tells a vector from a damaged one."""
-    return digest_of(vector.hex())[:16]
+    return blake2b(hexlify(vector), digest_size=16).hexdigest()[:16]
 
 
 def _reader(table: Table, skip: int) -> Callable[[Any], Row]:
@@ -154,7 +165,7 @@ def _memory_changes(changes: Iterable[MemoryChange], forgotten: Sequence[str]) -
 
 def _vector(stored: StoredVector) -> Row:
     vector = numpy.ascontiguousarray(stored.vector, dtype="<f4")
-    if vector.ndim != 1 or not vector.size or not numpy.isfinite(vector).all():
+    if vector.ndim != 1 or not vector.size or not is_finite(vector):
         raise ArchiveError(f"The vector of {stored.text[:60]!r} has shape {vector.shape}; it must be one row of finite numbers.")
     held = vector.tobytes()
     return stored.embedder, digest_of(stored.text), stored.text, held, vector_checksum(held)

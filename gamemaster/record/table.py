@@ -72,6 +72,7 @@ class Table:
     select_chained: str = field(init=False)
     order: str = field(init=False)
     _held: set[tuple[type, ...]] = field(init=False, default_factory=set[tuple[type, ...]], repr=False)
+    _with_bytes: set[tuple[type, ...]] = field(init=False, default_factory=set[tuple[type, ...]], repr=False)
 
     def __post_init__(self) -> None:
         names = tuple(column.name for column in self.columns)
@@ -129,7 +130,9 @@ class Table:
             for column, kind in zip(self.columns, types, strict=True):
                 self._check_kinds(column, (kind,))
             self._held.add(types)
-        if bytes in types:
+            if any(kind is bytes and column.kind == "text" for kind, column in zip(types, self.columns, strict=True)):
+                self._with_bytes.add(types)
+        if types in self._with_bytes:
             return tuple(
                 self._as_given(value) if kind is bytes and column.kind == "text" else value
                 for value, kind, column in zip(row, types, self.columns, strict=True)

@@ -10,6 +10,7 @@ from gamemaster.report.notebook import FRAMES, Listing, NotebookProgress, frame,
 from gamemaster.report.show_progress import show_progress
 from gamemaster.report.summary import Change, Summary, facts, summarize
 from gamemaster.report.terminal import clean, open_console
+from gamemaster.report.viewer import write_report
 
 __all__ = [
     "FRAMES",
@@ -33,4 +34,5 @@ __all__ = [
     "run_html",
     "show_progress",
     "summarize",
+    "write_report",
 ]

@@ -109,7 +109,8 @@ def _print_differences(console: Console, parting: Parting, names: tuple[str, str
     console.print()
     title = f"The first difference: {_WHAT.get(parting.what, parting.what)}, step {parting.step}, {parting.row}"
     console.print(Text(clean(one_line(title)), style="bold"), width=width, soft_wrap=False)
-    for each in parting.differences[:6]:
+    # What an event changed is shown as the places of the world below.
+    for each in [each for each in parting.differences if each.where != "change"][:6]:
         one, other = around(each.expected, each.got, _PIECE)
         console.print(Text(clean(one_line(each.where)), style="cyan"), width=width, soft_wrap=False)
         console.print(side_by_side([one], [other], names, width=width), width=width, soft_wrap=False)

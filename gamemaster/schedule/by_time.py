@@ -16,7 +16,7 @@ from gamemaster.schedule.due_times import DueTimes
 from gamemaster.schedule.durations import Durations
 from gamemaster.schedule.schedule import Schedule
 from gamemaster.schedule.wake import WakeConditions, Wakes
-from gamemaster.words import ActionSpec, Ask, DefinitionError, JsonValue, UnknownName, user_code
+from gamemaster.words import ActionSpec, Ask, DefinitionError, Event, JsonValue, Observation, UnknownName, user_code
 
 if TYPE_CHECKING:
     from gamemaster.game_master import Chronicle
@@ -38,8 +38,8 @@ class ByTime(Schedule):
     agent is due, and again when it notices something.
 
     The run ends at `end`, or when nobody will ever be due again. Where somebody can be woken, what the world has put off
-    (`later`) also moves the clock, by a step in which nobody is asked. Those due at the same time act on the same world;
-    see `Simultaneous` for `order`. Who comes into the run later is due at once.
+    (`later`), and words on their way, also move the clock, by a step in which nobody is asked. Those due at the same time
+    act on the same world; see `Simultaneous` for `order`. Who comes into the run later is due at once.
     """
 
     keeps_time = True
@@ -120,9 +120,15 @@ class ByTime(Schedule):
                 break
             first = self._due.first()
         times = [max(first[0], now)] if first is not None else []
-        if self.wake and simulation.world is not None and (put_off := simulation.world.next_due()) is not None:
-            times.append(max(put_off, now))
-        return min(times, default=None)
+        return min([*times, *(max(at, now) for at in self._happenings(simulation))], default=None)
+
+    def _happenings(self, simulation: Simulation) -> list[float]:
+        """When something happens next that may wake somebody: what the world has put off, and words that are on their way."""
+        if not self.wake:
+            return []
+        found = [] if simulation.world is None else [simulation.world.next_due()]
+        found += [channel.next_due for master in simulation.game_masters for channel in master.channels.values()]
+        return [at for at in found if at is not None]
 
     def _until(self, name: str, at: float, simulation: Simulation) -> float:
         """Until when the world puts off this one, who is due at `at`."""
@@ -200,7 +206,7 @@ class ByTime(Schedule):
                 continue
             if name not in self._ranks or name in self._away:
                 continue
-            event = chronicle.events[int(observation.event_id.rpartition("/")[2])]
+            event = _event_of(observation, simulation, chronicle)
             place = lambda who=name: simulation.game_master.place_of(who)  # noqa: E731
             is_woken = any(each.meets(observation, event, place) for each in conditions)
             if is_woken:
@@ -234,6 +240,15 @@ class ByTime(Schedule):
         self._free = {name: float(str(until)) for name, until in free.items()}
         self._taken = int(str(state.get("taken", len(due))))  # the first form of the state had everybody in `due`
         self._woken, self._put_off, self._away = (_names(state.get(key, [])) for key in ("woken", "put off", "away"))
+
+
+def _event_of(observation: Observation, simulation: Simulation, chronicle: Chronicle) -> Event:
+    """What was noticed; of words that were on their way, an event of an earlier step."""
+    step, _, number = observation.event_id.split("/")
+    if int(step) == chronicle.step:
+        return chronicle.events[int(number)]
+    assert simulation.engine is not None
+    return next(each for each in simulation.engine.archive.events(step=int(step)) if each.id == observation.event_id)
 
 
 def _names(given: JsonValue) -> set[str]:

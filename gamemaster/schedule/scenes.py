@@ -119,7 +119,7 @@ class Scenes(Schedule):
             self.scene_name, self.place = scene.name, scene.place
             asks = self._asks(scene, simulation)
             if not self._queue:
-                self.ends_round = self._end_round(scene)
+                self.ends_round = self._end_round(scene) or self.ends_round
             if asks:
                 return asks
         raise DefinitionError(f"A thousand scenes in a row had nobody to ask; the last is {scene.name if scene else ''!r}.")
@@ -152,19 +152,24 @@ class Scenes(Schedule):
         chance = draws(simulation.seed, "scene", scene.name, len(self._past), self._round)
         if scene.order == "random":
             chance.shuffle(names)
-        names = list(those_present(names, simulation))
-        if scene.order == "who wants to" and names:
-            names = await simulation.who_wants_to(names, f"{scene.name}/{self._round}")
+        here = list(those_present(names, simulation))
+        if not here:
+            return []
+        if scene.order == "who wants to":
+            names = await simulation.who_wants_to(here, f"{scene.name}/{self._round}")
             chance.shuffle(names)
             names = names[:1]
         return in_order(names, scene.applied, simulation) if scene.order == "simultaneous" else names
 
     def _asks(self, scene: Scene, simulation: Simulation) -> list[Ask]:
-        names = self._queue if scene.order == "simultaneous" else self._queue[:1]
-        self._queue = self._queue[len(names) :]
+        here = list(those_present(self._queue, simulation))
+        is_whole = scene.order == "simultaneous" or not here
+        names = here if is_whole else here[:1]
+        # Those before the one whose turn it is were not there when their turn came.
+        self._queue = [] if is_whole else self._queue[self._queue.index(names[0]) + 1 :]
         hears = tuple(those_present(scene.hears if scene.hears is not None else scene.who, simulation))
         asks: list[Ask] = []
-        for name in those_present(names, simulation):
+        for name in names:
             with user_code(f"ask for {name}, step {simulation.step}"):
                 spec = scene.spec(simulation.world, name)
             if spec is not None:
@@ -197,11 +202,11 @@ class Scenes(Schedule):
         return self._ask_endings(scene, endings, simulation, ends_round) if endings and self._round_over else ends_round
 
     def _shrink(self, scene: Scene, simulation: Simulation) -> bool:
-        """Those who have left have no turn any more; whether a round of the world ends since nobody is left to have one."""
-        if not self._queue:
+        """Nobody waits for those who have left; whether a round of the world ends since nobody is left to have a turn in it."""
+        if not self._queue or those_present(self._queue, simulation):
             return False
-        self._queue = list(those_present(self._queue, simulation))
-        return not self._queue and self._end_round(scene)
+        self._queue = []
+        return self._end_round(scene)
 
     def _listen(self, scene: Scene, simulation: Simulation) -> None:
         """Take note of whether anybody said something in the round."""

@@ -96,17 +96,17 @@ def _restore_memories(simulation: Simulation, bank: MemoryBank, archive: Reading
     embedder = next(iter(archive.embedders()), None)
     if embedder is not None and taking.several:  # each phase may have its own; what is of another's is embedded anew
         embedder = bank.cache.embedder.fingerprint
-    records = archive.memories(step=last)
+    held = archive.memory_columns(step=last)
 
     def stored(texts: Sequence[str]) -> list[tuple[str, Any]]:
         return [(each.text, each.vector) for each in archive.vectors(embedder, texts=texts)]
 
-    bank.load(records, () if embedder is None else stored, fingerprint=embedder)
+    bank.load(held, () if embedder is None else stored, fingerprint=embedder)
     here = {*simulation.names, *simulation.game_masters.names}
     left: dict[str, list[str]] = {}
-    for record in records if taking.begins else ():
-        if record.holder not in here or not taking.carries_memories(record.holder):
-            left.setdefault(record.holder, []).append(record.id)
+    for id, holder in zip(held.id, held.holder, strict=True) if taking.begins else ():
+        if holder not in here or not taking.carries_memories(holder):
+            left.setdefault(holder, []).append(id)
     for holder, ids in left.items():
         bank.forget(holder, ids)
 

@@ -248,6 +248,18 @@ class Run:
 
         return provenance(self.archive, event if isinstance(event, str) else event.id)
 
+    # --- to be read ---
+
+    def report(self, path: str | Path, *, prompts: tuple[int, int] | None = None, force: bool = True) -> Path:
+        """Write the run as one HTML file that opens from disk and loads nothing; returns its path.
+
+        `prompts` are the first and the last step whose prompts it holds, where a large run's don't all fit. A file that is
+        there is replaced, unless `force` is False. Raises: BadInput when it can't be written.
+        """
+        from gamemaster.report import write_report
+
+        return write_report(self.archive, path, prompts=prompts, force=force)
+
     # --- for other programs ---
 
     def export(

@@ -1,8 +1,8 @@
 """langchain_tools: the actions that are open to somebody in a world, as LangChain tools.
 
-The one idea: a tool is an offer. Its arguments are the offered schema, its call is `World.apply`: atomic, checked against the world
-as it stands then, and refused with a reason. For a world that stands alone, under an agent of another library: in a simulation the
-game master alone applies actions.
+The one idea: a tool is an offer. Its arguments are the offered schema, its call is `World.apply`: atomic, checked against
+the world as it stands then, and refused with a reason. For a world that stands alone, under an agent of another library: in
+a simulation the game master alone applies actions.
 """
 
 from __future__ import annotations
@@ -48,7 +48,11 @@ def langchain_tools(
     lock = Lock()
     tools: dict[str, StructuredTool] = {}
     for offer in world.offered(actor):
-        if offer.together or (chosen is not None and offer.name not in chosen) or needs_answer(world, ActionCall(action=offer.name)):
+        if (
+            offer.together
+            or (chosen is not None and offer.name not in chosen)
+            or needs_answer(world, ActionCall(action=offer.name))
+        ):
             continue
         name = _ALLOWED.sub("_", offer.name)
         if name in tools:

@@ -1,10 +1,11 @@
 """mounted: a LangChain tool as an action of a world.
 
-The one idea: a world asks nothing outside of itself, so the tool is asked before the action is applied, by the game master, through
-whatever records the run; the action gets the answer as an argument that nobody else can fill in. Replayed, the tool isn't asked.
+The one idea: a world asks nothing outside of itself, so the tool is asked before the action is applied, by the game master,
+through whatever records the run; the action gets the answer as an argument that nobody else can fill in. Replayed, the tool
+isn't asked.
 
-This is the world's half: the declaration, and what the game master must know of a call. `needs_answer` says whether a call waits for
-a tool, `tool_question` what the tool is to be asked, and `with_answer` puts the answer in.
+This is the world's half: the declaration, and what the game master must know of a call. `needs_answer` says whether a call
+waits for a tool, `tool_question` what the tool is to be asked, and `with_answer` puts the answer in.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ def mounted(
     when: str | Callable[..., bool] | None = None,
     longest: int = 1500,
 ) -> Callable[..., str | None]:
-    """A LangChain tool as an action, to be a class attribute of a World: `look_up = mounted(tool, name="look_up")`.
+    """An action that asks a LangChain tool, to be a class attribute of a World.
+
+    `look_up = mounted(tool, name="look_up")`: both names are one.
 
     Its parameters are the tool's; `domains` closes some of them (`{"city": OneOf("cities")}`). The first paragraph of
     `description`, by default the tool's, is what the game master reads. `effect` changes the world by the answer, in the same
@@ -51,7 +54,9 @@ def mounted(
     model = ToolModel(tool)
     called = name if name is not None else str(tool.name)
     if not called.isidentifier():
-        raise DefinitionError(f"The tool {called!r} can't be an action of that name; give name=..., the attribute that it stands under.")
+        raise DefinitionError(
+            f"The tool {called!r} can't be an action of that name; give name=..., the attribute that it stands under."
+        )
     parameters = _parameters(model, called, domains or {})
 
     def ask_tool(self: World, actor: str, **arguments: Any) -> str | None:
@@ -114,7 +119,9 @@ def _parameters(model: ToolModel, called: str, domains: Mapping[str, Domain]) ->
     found: list[inspect.Parameter] = []
     for name, info in fields.items():
         if name in ("self", "actor", _ANSWER):
-            raise DefinitionError(f"The tool {called!r} has a parameter {name!r}, which an action fills in itself; wrap the tool.")
+            raise DefinitionError(
+                f"The tool {called!r} has a parameter {name!r}, which an action fills in itself; wrap the tool."
+            )
         metadata: Sequence[Any] = [domains[name]] if name in domains else info.metadata
         annotation: Any = Annotated[info.annotation, *metadata] if metadata else info.annotation
         try:
@@ -127,8 +134,12 @@ def _parameters(model: ToolModel, called: str, domains: Mapping[str, Domain]) ->
 
 
 def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY if name != "actor" else inspect.Parameter.POSITIONAL_OR_KEYWORD,
-                             default=default, annotation=annotation)
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY if name != "actor" else inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        default=default,
+        annotation=annotation,
+    )
 
 
 def _in_words(arguments: Mapping[str, Any]) -> str:

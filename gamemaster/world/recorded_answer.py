@@ -1,6 +1,7 @@
 """RecordedAnswer: what came into a run from outside, as an argument that the game master alone fills in.
 
-The one idea: a class of its own. A text that a model, an agent or a policy gives is a plain str, and passes for no answer of a tool.
+The one idea: a class of its own. A text that a model, an agent or a policy gives is a plain str, and passes for no answer
+of a tool.
 """
 
 from __future__ import annotations

@@ -48,7 +48,9 @@ class WorldClass:
             function = inspect.getattr_static(cls, name)
             if hasattr(function, "__action__"):
                 if function.__action__.name != name:
-                    raise DefinitionError(f"{cls.__name__}.{name} is the action {function.__action__.name!r}; give both one name.")
+                    raise DefinitionError(
+                        f"{cls.__name__}.{name} is the action {function.__action__.name!r}; give both one name."
+                    )
                 self.actions[name] = function.__action__ = complete(cls, function, {**names, cls.__name__: cls})
             elif hasattr(function, "__invariant__"):
                 self.invariants[name] = function

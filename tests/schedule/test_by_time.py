@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gamemaster import ActionSpec, Agent, ByTime, Person, Run, Scripted, Simulation, World, action
+from gamemaster import ActionSpec, Agent, ByTime, Event, Observation, Person, Run, Scripted, Simulation, World, action
 from gamemaster.schedule import Wake
 from gamemaster.words import DefinitionError, StepFailed, UnknownName
 from tests.game_master.bazaar import deed
@@ -158,8 +158,8 @@ def test_who_is_busy_is_woken_only_when_what_it_does_is_done() -> None:
     deeds = {"Ann": "ring_bell", "Bob": "knead_dough", "Cid": "count_loaves"}
     run = bakery(deeds, ByTime(every=4000, wake={"Bob": wake, "Cid": wake}, end=5000)).run(99)
     # Ann rings at 0 and 4000; Bob kneads till 1800, Cid counts till 60, and both have noticed the bell.
-    assert times(run) == {"Ann": [0, 4000], "Bob": [0, 1800, 3600], "Cid": [0, 60, 120, 180]} or times(run)["Bob"][1] == 1800
-    assert times(run)["Cid"][1] == 60
+    found = times(run)
+    assert (found["Ann"], found["Bob"], found["Cid"][:3]) == ([0, 4000], [0, 1800, 3600], [0, 60, 120])
 
 
 def test_an_effect_that_was_put_off_moves_the_clock_and_wakes() -> None:
@@ -212,8 +212,6 @@ def test_asleep_until_a_time_or_until_woken() -> None:
 
 def test_who_wakes_on_an_arrival_is_where_one_arrives() -> None:
     event = {"id": "1/event/0", "step": 1, "time": 0.0, "actor": "Cid", "text": "Cid arrives."}
-    from gamemaster import Event, Observation
-
     seen = Observation(id="1/observation/0", event_id="1/event/0", to="Ann", time=0.0, how="saw", text="Cid arrives.")
     arrives = Event(**event, kind="effect", action="places.arrive", place="the mill")  # type: ignore[arg-type]
     assert Wake.arrival().meets(seen, arrives, lambda: "the mill")
@@ -237,7 +235,7 @@ def test_a_run_of_sleepers_goes_on_after_a_stop_at_any_step(build: str, tmp_path
 
     whole = built().run(14)
     assert whole.last_step > 5
-    for stop in range(whole.last_step + 1):
+    for stop in range(0, whole.last_step + 1, 2 if build == "talk" else 1):
         folder = tmp_path / str(stop)
         built().run(stop, archive=folder)
         assert exported(built().run(14, archive=folder, resume=True)) == exported(whole)
@@ -288,7 +286,11 @@ def test_who_was_put_off_and_notices_something_is_looked_at_again() -> None:
             return set(self.people)
 
     simulation = Simulation(crowd(lambda view: deed("open_doors")), Gaol(), schedule=ByTime(every=600, end=2500))
-    assert times(simulation.run(99)) == {"Ann": [0, 600, 1200, 1800, 2400], "Bob": [0, 1200, 1800, 2400], "Cid": [0, 600, 1200, 1800, 2400]}
+    assert times(simulation.run(99)) == {
+        "Ann": [0, 600, 1200, 1800, 2400],
+        "Bob": [0, 1200, 1800, 2400],
+        "Cid": [0, 600, 1200, 1800, 2400],
+    }
 
 
 @pytest.mark.parametrize(

@@ -107,14 +107,15 @@ def test_what_the_world_refuses_is_told_to_the_actor_alone() -> None:
 def test_nothing_and_the_implausible_are_refused_with_a_reason() -> None:
     def rule(request: Any) -> Any:
         if not hasattr(request, "options"):
-            return {"seller": "Bob", "count": 1} if hasattr(request, "schema") else "I fly to the moon."
+            why = "Nobody here has wings." if request.key.what.endswith("why not") else "I fly to the moon."
+            return {"seller": "Bob", "count": 1} if hasattr(request, "schema") else why
         if "It can be done." in request.options:
             return 1 if request.key.what.startswith("resolve/Ann") else 0
         return 0 if request.key.what.startswith("resolve/Ann") else len(request.options) - 1
 
     run = build_market(model=ScriptedModel(rule)).run(1)
     reasons = {event.actor: event.text for event in run.events if event.kind == "refusal"}
-    assert reasons["Ann"] == "that is not possible"
+    assert reasons["Ann"] == "Nobody here has wings"
     assert reasons["Bob"] == "that is nothing that can be done here and now"
     assert len(run.table("groundings")) == 3
 

@@ -109,7 +109,8 @@ def next_scene(world: Any, past: Any) -> Scene | None:
 def village_rule(request: Any) -> Any:
     """Answers by the request's seed; one object in nine can't be used at first."""
     if hasattr(request, "options"):
-        return request.seed % len(request.options) if request.seed % 4 == 0 else 0
+        single = [at for at, option in enumerate(request.options) if not option.startswith("several of these")]
+        return single[request.seed % len(single)] if request.seed % 4 == 0 else 0
     if hasattr(request, "schema"):
         fields = request.schema.model_fields
         if request.seed % 9 == 0:

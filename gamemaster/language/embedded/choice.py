@@ -102,7 +102,7 @@ async def _fitted(
     fitting = iter(fit(tried, actions, meaning, here=here))
     scores = [DOUBTFUL if offer is None else next(fitting) for offer in offers]
     if several is not None:
-        deeds = await deeds_in(texts, actions, meaning, about=about, here=here)
+        deeds = await deeds_in(texts, actions, meaning, about=about, here=here, least=2)
         scores[several] = max(scores) + _CLEARLY if len(deeds) > 1 else 0.0
     return scores
 

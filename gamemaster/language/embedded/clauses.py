@@ -8,7 +8,6 @@ is never taken apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gamemaster.language.embedded.words import FUNCTION_WORDS, split_words
@@ -17,7 +16,9 @@ __all__ = ["Clause", "may_begin_with_verb", "take_clauses"]
 
 _MOST = 12
 _QUOTES = re.compile(r"\"[^\"]*(?:\"|$)|“[^”]*(?:”|$)|«[^»]*(?:»|$)")
-_LINK = r"(?:and\s+|but\s+)?(?:then|next(?!\s+to\b)|afterwards?|after\s+(?:that|this)|finally|later|lastly|subsequently|thereafter)"
+_LINK = (
+    r"(?:and\s+|but\s+)?(?:then|next(?!\s+to\b)|afterwards?|after\s+(?:that|this)|finally|later|lastly|subsequently|thereafter)"
+)
 _STRONG = re.compile(
     rf"(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bSt\.)(?<=[.!?;])\s+(?:{_LINK}\b,?\s+)?|[,;]?\s+{_LINK}\b,?\s+",
     re.IGNORECASE,

@@ -17,6 +17,7 @@ from gamemaster.language.embedded.quantity import quantities
 from gamemaster.language.embedded.words import FUNCTION_WORDS, content, find_mentions, split_words, stem, stems
 
 _NOT_THERE = 0.5  # what it costs an action that the attempt names something else where it needs one of its values
+_BARE_WORD = 0.1  # what it costs that a verb alone is like an action in meaning only
 _LEADS = frozenset("to from into onto at in on with for".split())
 _BEFORE_NOUNS = frozenset("a an the my his her its their your our some any all another one this that these those".split())
 
@@ -48,7 +49,8 @@ def fit(tried: Tried, offers: Sequence[Offer], meaning: Meaning, *, here: str | 
     counted = any(not number.weak for number in quantities(tried.plain))
     out: list[float] = []
     for offer in offers:
-        score = alike(tried, offer, meaning) + _words_in_common(tried, offer, mentioned)
+        shared = _words_in_common(tried, offer, mentioned)
+        score = alike(tried, offer, meaning) + (shared or -_BARE_WORD * (" " not in tried.deed))
         score += _things_in_common(tried, offer, mentioned, here, whole) + _forms_in_common(tried, offer, counted, whole)
         out.append(round(score, 4))
     return out
@@ -86,33 +88,30 @@ def _things_in_common(tried: Tried, offer: Offer, mentioned: set[str], here: str
 def names_another(tried: Tried, offer: Offer) -> bool:
     """Whether the attempt names something in the place of a value that `offer` needs, which is none of its values.
 
-    "sail to Atlantis" names one where the islands are others. Such a thing is what the verb is done to, what follows a word like
-    "to" or "from", or any name with a capital, unless the action's own words speak of it.
+    "sail to Atlantis" names one where the islands are others. Such a thing is what the verb is done to, what follows a word
+    like "to" or "from", or any name with a capital, unless the action's own words speak of it.
     """
     words = split_words(tried.deed)
-    values = [value for each in offer.parameters for value in each.options]
-    taken = {place for each in find_mentions(values, tried.deed) for place in range(each.first, each.last + 1)}
-    known = content(offer.words) | content(offer.description) | content(" ".join(each.words for each in offer.parameters))
-    known |= content(" ".join(values))
-    numbers = [(each.start, each.end) for each in quantities(tried.deed)]
-    at = 1
-    while at < len(words):
-        low = words[at].text.casefold()
-        named = words[at].text[0].isupper() and at not in taken and words[at].stem not in known
-        if named and low not in FUNCTION_WORDS:
+    values = " ".join(value for each in offer.parameters for value in each.options)
+    known = content(f"{offer.words} {offer.description} {values} {' '.join(each.words for each in offer.parameters)}")
+    counted = quantities(tried.deed)
+    plain = [word.text.casefold() for word in words]
+    strange = [word.stem not in known and low not in FUNCTION_WORDS for word, low in zip(words, plain, strict=True)]
+    if any(strange[at] and words[at].text[0].isupper() for at in range(1, len(words))):
+        return True
+    for at in range(1, len(words)):
+        if at > 1 and plain[at - 1] not in _LEADS:
+            continue
+        first = at
+        while first < len(words) and (
+            plain[first] in _BEFORE_NOUNS or any(each.start <= words[first].start < each.end for each in counted)
+        ):
+            first += 1
+        last = first
+        while last < len(words) and plain[last] not in FUNCTION_WORDS:
+            last += 1
+        if last > first and all(strange[first:last]):
             return True
-        if at == 1 or words[at - 1].text.casefold() in _LEADS:
-            phrase: list[int] = []
-            while at < len(words) and (words[at].text.casefold() in _BEFORE_NOUNS or any(start <= words[at].start < end for start, end in numbers)):
-                at += 1
-            while at < len(words) and words[at].text.casefold() not in FUNCTION_WORDS:
-                phrase.append(at)
-                at += 1
-            if phrase and not any(place in taken or words[place].stem in known for place in phrase):
-                return True
-            if phrase:
-                continue
-        at += 1
     return False
 
 

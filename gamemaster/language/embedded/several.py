@@ -16,6 +16,7 @@ from gamemaster.language.embedded.grammar import starts_with_name
 from gamemaster.language.embedded.grounding import DOUBTFUL, fit, offer_texts, values_of
 from gamemaster.language.embedded.meaning import Meaning
 from gamemaster.language.embedded.offers import Offer
+from gamemaster.language.embedded.quantity import quantities
 from gamemaster.language.embedded.words import content, split_words, stem, stems
 
 __all__ = ["Deed", "deeds_in"]
@@ -35,13 +36,16 @@ class Deed:
 
 
 async def deeds_in(
-    lines: Sequence[str], offers: Sequence[Offer], meaning: Meaning, *, about: str = "", here: str | None = None
+    lines: Sequence[str], offers: Sequence[Offer], meaning: Meaning, *, about: str = "", here: str | None = None, least: int = 1
 ) -> list[Deed]:
-    """The deeds of the attempt that `lines` hold, in their order; none where nothing fits an action."""
+    """The deeds of the attempt that `lines` hold, in their order; none where nothing fits an action.
+
+    An attempt that can't hold `least` is not looked at further: none then, too.
+    """
     names = values_of(offers)
     text = own_words(lines, names, about)
     clauses = take_clauses(text)
-    if not offers or not clauses:
+    if not offers or len(clauses) < least:
         return []
     reader = _Clauses(offers, meaning, names, about, subject_of(text, names, about), here)
     await meaning.learn(offer_texts(offers))
@@ -62,6 +66,8 @@ class _Clauses:
         self._nouns = content(" ".join(names))
 
     async def deeds(self, clauses: Sequence[Clause]) -> list[Deed]:
+        """The deeds of these clauses, in their order."""
+        await self._meaning.learn([tried.deed for each in clauses if (tried := self._taken(each.text)) is not None])
         found: list[Deed | None] = []
         texts: list[str] = []
         for clause in clauses:
@@ -83,23 +89,27 @@ class _Clauses:
                 found[-1] = await self._read(texts[-1])
         return self._joined([each for each in found if each is not None and each.score >= DOUBTFUL])
 
-    async def _read(self, text: str) -> Deed | None:
-        """The best action for a clause; None when nothing fits."""
+    def _taken(self, text: str) -> Tried | None:
+        """A clause taken apart as what the actor does; None when it tells of somebody else's deed, or of none."""
         begins = subject_of(text, self._names, self._about)
         if begins and not self._is_actor(begins):
             return None
         whole = text if begins or not self._subject else f"{self._subject} {text}"
         tried = take_apart([whole], names=self._names, about=self._about)
-        if tried.empty:
+        return None if tried.empty else tried
+
+    async def _read(self, text: str) -> Deed | None:
+        """The best action for a clause; None when nothing fits."""
+        tried = self._taken(text)
+        if tried is None:
             return None
         await self._meaning.learn([tried.deed])
         fitting = fit(tried, self._offers, self._meaning, here=self._here)
         best = max(range(len(fitting)), key=lambda at: (fitting[at], -at))
         if fitting[best] <= 0:
             return None
-        return Deed(
-            offer=self._offers[best], tried=tried, score=fitting[best], values=assign_values(_slots(self._offers[best]), tried)
-        )
+        values = assign_values(_slots(self._offers[best]), tried)
+        return Deed(offer=self._offers[best], tried=tried, score=fitting[best], values=values)
 
     def _is_actor(self, subject: str) -> bool:
         """Whether a clause's subject is the one whose attempt it is; what others do is no deed of theirs."""
@@ -121,7 +131,8 @@ class _Clauses:
     async def _going_on(self, last: Deed, text: str) -> Deed | None:
         """The deed before it once more with what `text` names, when that takes the place of what the deed has already."""
         slots = _slots(last.offer)
-        tried = take_apart([f"{self._subject or 'I'} {last.tried.deed.split(' ', 1)[0]} {text}"], names=self._names, about=self._about)
+        again_done = f"{self._subject or 'I'} {last.tried.deed.split(' ', 1)[0]} {text}"
+        tried = take_apart([again_done], names=self._names, about=self._about)
         values = assign_values(slots, tried)
         again = [name for name, value in values.items() if name in last.values and last.values[name] != value]
         if not again:
@@ -135,11 +146,18 @@ class _Clauses:
         """The deeds without those that only say once more what the one before them is."""
         out: list[Deed] = []
         for deed in deeds:
-            last = out[-1] if out else None
-            if last is not None and last.offer is deed.offer and all(last.values.get(name, value) == value for name, value in deed.values.items()):
-                continue
-            out.append(deed)
+            if not out or not _is_said(deed, out[-1]):
+                out.append(deed)
         return out
+
+
+def _is_said(deed: Deed, last: Deed) -> bool:
+    """Whether a deed is the one before it, with no value, number or words of its own."""
+    if deed.offer is not last.offer or any(last.values.get(name, value) != value for name, value in deed.values.items()):
+        return False
+    numbers = {each.value for each in quantities(deed.tried.plain) if not each.weak}
+    known = {each.value for each in quantities(last.tried.plain) if not each.weak}
+    return numbers <= known and deed.tried.spoken in (None, last.tried.spoken)
 
 
 def _slots(offer: Offer) -> list[Slot]:

@@ -112,7 +112,10 @@ def _choices(axes: Axes, run: Run, answers: _Answers, x: TimeUnit) -> Axes:
 
 
 def _title(answers: _Answers) -> str:
-    return label(answers[0][1].question, 70)
+    """The question as it was put, with a mark where each agent's own name stood."""
+    answer = answers[0][1]
+    said = answer.question if answer.spec is None else answer.spec.call.replace("{name}", "[name]")
+    return label(said, 70)
 
 
 def _value(answer: ProbeAnswer) -> float:

@@ -12,6 +12,7 @@ __all__ = ["on_a_circle", "spread_out"]
 Place = tuple[float, float]
 
 _ROUNDS = 200
+_GOLDEN = math.pi * (3 - math.sqrt(5))
 
 
 def on_a_circle(names: Sequence[str]) -> dict[str, Place]:
@@ -25,11 +26,11 @@ def on_a_circle(names: Sequence[str]) -> dict[str, Place]:
 def spread_out(names: Sequence[str], weights: Mapping[tuple[str, str], float]) -> dict[str, Place]:
     """Whoever is joined stands near, everybody at a distance; within 1 of the middle. Costs the square of the names.
 
-    Forces and cooling as in Fruchterman and Reingold 1991, from the circle, so without chance.
+    Forces and cooling as in Fruchterman and Reingold 1991, from a spiral: without chance, and with no symmetry to be stuck in.
     """
-    start = on_a_circle(names)
     if len(names) < 3:
-        return start
+        return on_a_circle(names)
+    start = {name: _on_a_spiral(place, len(names)) for place, name in enumerate(names)}
     at = {name: place for place, name in enumerate(names)}
     joined = numpy.zeros((len(names), len(names)))
     for (source, target), weight in weights.items():
@@ -48,3 +49,8 @@ def spread_out(names: Sequence[str], weights: Mapping[tuple[str, str], float]) -
     places = places - places.mean(axis=0)
     places = places / max(float(numpy.abs(places).max()), 1e-9)
     return {name: (float(places[place, 0]), float(places[place, 1])) for name, place in at.items()}
+
+
+def _on_a_spiral(place: int, count: int) -> Place:
+    radius = math.sqrt((place + 0.5) / count)
+    return radius * math.cos(place * _GOLDEN), radius * math.sin(place * _GOLDEN)

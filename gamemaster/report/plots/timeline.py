@@ -132,7 +132,7 @@ def _world_lines(run: Run, name: str, seen: Any) -> tuple[Line, ...]:
         here = _at(fields, name)
         held = cast("dict[str, Any]", here) if isinstance(here, dict) else {} if several else {name: here}
         for key, value in held.items():
-            values.setdefault(key, []).append((step, _number(None if value is _NOTHING else value, f"{name}.{key}")))
+            values.setdefault(key, []).append((step, _number(None if value is _NOTHING else value, f"{name}.{key}" if several else name)))
         for key in values.keys() - held.keys():
             values[key].append((step, math.nan))
     if len(values) > _MOST_LINES:

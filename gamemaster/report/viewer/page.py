@@ -45,8 +45,8 @@ SCRIPTS = (
 )
 """The scripts, each an ES module of that name, in the order in which they are put together."""
 
-_IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(async )?(function|const|let|class)\b)", re.MULTILINE)
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$', re.MULTILINE)
+_EXPORT = re.compile(r"^export ((?:async )?function|const|class) (\w+)", re.MULTILINE)
 
 
 @cache
@@ -57,9 +57,8 @@ def style() -> str:
 
 @cache
 def script() -> str:
-    """All scripts as one; what they import from each other is in scope."""
-    parts = [_EXPORT.sub("", _IMPORT.sub("", _read(f"{name}.js"))) for name in SCRIPTS]
-    return '"use strict";\n(() => {\n' + "\n".join(parts) + "\n})();\n"
+    """All scripts as one: each module a function's body, its exports what that returns, its imports taken from there."""
+    return '"use strict";\n(() => {\n' + "".join(_module(name) for name in SCRIPTS) + "})();\n"
 
 
 def policy(*, served: bool) -> str:
@@ -102,6 +101,13 @@ def scripts() -> Iterator[tuple[str, str]]:
     """Each script by name, as it stands in the package."""
     for name in SCRIPTS:
         yield name, _read(f"{name}.js")
+
+
+def _module(name: str) -> str:
+    text = _read(f"{name}.js")
+    exports = ", ".join(found[2] for found in _EXPORT.finditer(text))
+    body = _EXPORT.sub(r"\1 \2", _IMPORT.sub(r"const {\1} = $\2;", text))
+    return f"const ${name} = (() => {{\n{body}return {{ {exports} }};\n}})();\n"
 
 
 def _read(name: str) -> str:

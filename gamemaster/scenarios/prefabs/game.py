@@ -94,7 +94,9 @@ def _paying(payoffs: Payoffs) -> type[PlayedGame]:
                 found = payoffs(moves)
             unknown = [name for name in found if name not in self.moves]
             if unknown:
-                raise DefinitionError(f"The payoffs of a game name {unknown[0]!r}, who doesn't play; those who do are {list(self.moves)}.")
+                raise DefinitionError(
+                    f"The payoffs of a game name {unknown[0]!r}, who doesn't play; those who do are {list(self.moves)}."
+                )
             return {name: float(found.get(name, 0.0)) for name in self.moves}
 
     return Game

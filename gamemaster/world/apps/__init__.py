@@ -5,6 +5,7 @@ from gamemaster.world.apps.balanced import balanced
 from gamemaster.world.apps.calendar import Calendar
 from gamemaster.world.apps.chat import Channel, Chat, Membership, Post
 from gamemaster.world.apps.feed import Feed, FeedPost
+from gamemaster.world.apps.in_sequence import in_sequence
 from gamemaster.world.apps.mail import Letter, Mail
 from gamemaster.world.apps.meeting import Entry, Meeting, Reply
 from gamemaster.world.apps.search import Page, Search
@@ -37,6 +38,7 @@ __all__ = [
     "Week",
     "apps_in",
     "balanced",
+    "in_sequence",
     "screen",
     "screen_data",
 ]

@@ -25,7 +25,7 @@ _LONGEST = 1200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """Something that a search can find; `where` is the app, `source` what it is there, `time` when it came (None: always there)."""
+    """Something that a search can find: in the app `where`, there called `source`; `time` is None for what was always there."""
 
     where: str
     source: str
@@ -63,9 +63,12 @@ class App(World):
         """Who may act as which account."""
         if self.sign_in.users:
             return self.sign_in
-        worlds = _with_paths(self.__node__.context.world)
-        own = {(*path, "sign_in") for path, each in worlds if isinstance(each, App)}
-        return next((each for path, each in worlds if isinstance(each, UserAccounts) and path not in own), self.sign_in)
+        root = self.__node__.context.world
+        worlds = root.__engine__.worlds if root.__engine__ is not None else dict(_with_paths(root))
+        for path, each in worlds.items():
+            if isinstance(each, UserAccounts) and not (path and isinstance(worlds[path[:-1]], App)):
+                return each
+        return self.sign_in
 
     def may_write(self, actor: str) -> list[str]:
         """The accounts as which this person may act."""

@@ -7,9 +7,10 @@ calendars of all who come; a law compares the copies with the meeting after ever
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from annotated_types import Ge, MaxLen, MinLen
+from annotated_types import MaxLen, MinLen
 from pydantic import Field
 
 from gamemaster.words import OneOf, Person
@@ -21,6 +22,10 @@ from gamemaster.world.invariant import invariant
 
 __all__ = ["Calendar"]
 
+Length: TypeAlias = Literal["15 minutes", "30 minutes", "1 hour", "2 hours", "4 hours"]
+"""How long something may last."""
+
+_LENGTHS: dict[Length, int] = {"15 minutes": 15, "30 minutes": 30, "1 hour": 60, "2 hours": 120, "4 hours": 240}
 _SHOWN = 12
 
 
@@ -39,8 +44,6 @@ class Calendar(App):
     entries: dict[str, dict[str, Entry]] = Field(default_factory=dict[str, dict[str, Entry]])
     shared: dict[str, dict[str, Literal["read", "write"]]] = Field(default_factory=dict[str, dict[str, Literal["read", "write"]]])
     may_overlap: list[str] = Field(default_factory=list[str])
-    longest: Annotated[int, Ge(5)] = 480
-    """Minutes that a meeting may last."""
     remembers: float = 86_400
     count: int = 0
 
@@ -91,11 +94,11 @@ class Calendar(App):
         title: Annotated[str, MaxLen(100)],
         day: Annotated[str, OneOf("days")],
         time: Annotated[str, OneOf("times")],
-        minutes: Annotated[int, Ge(5)] = 60,
+        lasting: Length = "1 hour",
         calendar: Annotated[str, OneOf("may_keep")] = "",
     ) -> str:
         """Put an appointment into a calendar."""
-        meeting = self._call(self._keeping(actor, calendar), [], title, self._when(day, time), minutes)
+        meeting = self._call(self._keeping(actor, calendar), [], title, self._when(day, time), _LENGTHS[lasting])
         self.tell(actor, f"In the calendar of {meeting.organiser}: {self.in_words(meeting)}")
         return f"{actor} enters something in a calendar."
 
@@ -107,7 +110,7 @@ class Calendar(App):
         title: Annotated[str, MaxLen(100)],
         day: Annotated[str, OneOf("days")],
         time: Annotated[str, OneOf("times")],
-        minutes: Annotated[int, Ge(5)] = 60,
+        lasting: Length = "1 hour",
         calendar: Annotated[str, OneOf("may_keep")] = "",
     ) -> str:
         """Invite guests to a new meeting."""
@@ -115,7 +118,7 @@ class Calendar(App):
         invited = [each for each in dict.fromkeys(guests) if each != organiser]
         if not invited:
             self.refuse(f"{organiser} would be the only guest")
-        meeting = self._call(organiser, invited, title, self._when(day, time), minutes)
+        meeting = self._call(organiser, invited, title, self._when(day, time), _LENGTHS[lasting])
         self.tell(actor, f"Invited {', '.join(invited)} to {self.in_words(meeting)}")
         for guest in invited:
             self.inform(guest, f"{organiser} invites {guest} to {self.in_words(meeting)}")
@@ -230,7 +233,7 @@ class Calendar(App):
         return not any(each.overlaps(start, end) for each in self.entries.get(account, {}).values())
 
     def calendars_agree(self, meeting: str) -> bool:
-        """Whether a meeting stands at its time in the calendars of all who come, somebody besides the organiser, and in no other."""
+        """Whether anybody but the organiser comes to a meeting, and it stands at its time in the calendars of all who do."""
         found = self.meetings.get(meeting)
         return found is not None and len(found.attending()) > 1 and self._disagreement(found) is None
 
@@ -298,7 +301,9 @@ class Calendar(App):
         meeting = self.meetings.get(key)
         if meeting is None or not meeting.guests or account not in meeting.attending():
             return ""
-        return "; " + ", ".join([f"{guest} {reply}" for guest, reply in [(meeting.organiser, "calls it"), *meeting.guests.items()]])
+        return "; " + ", ".join(
+            [f"{guest} {reply}" for guest, reply in [(meeting.organiser, "calls it"), *meeting.guests.items()]]
+        )
 
     def _keeping(self, actor: str, calendar: str) -> str:
         if calendar and calendar not in self.may_keep(actor):
@@ -316,8 +321,6 @@ class Calendar(App):
         return start
 
     def _call(self, organiser: str, guests: list[str], title: str, start: float, minutes: int) -> Meeting:
-        if minutes > self.longest:
-            self.refuse(f"a meeting lasts at most {self.longest} minutes, not {minutes}")
         self._forget()
         end = start + 60 * minutes
         self._check_free(organiser, start, end)
@@ -372,7 +375,7 @@ class Calendar(App):
             if account in self.may_overlap:
                 continue
             ordered = sorted(entries.values(), key=lambda each: each.start)
-            for one, other in zip(ordered, ordered[1:], strict=False):
+            for one, other in pairwise(ordered):
                 if one.overlaps(other.start, other.end):
                     return f"two things would stand in the calendar of {account} on {self.week.in_words(other.start)}"
         return None

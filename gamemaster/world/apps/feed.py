@@ -1,7 +1,8 @@
 """Feed: a small social network: posts, follows, likes, reposts, blocks, and a timeline for each account.
 
-The one idea: whether an account sees a post is one question, asked of every post wherever it would be shown: is it the account's
-own, public or by somebody it follows, and has neither blocked the other. A repost shows the original and asks again about its author.
+The one idea: whether an account sees a post is one question, asked of every post wherever it would be shown: is it the
+account's own, public or by somebody it follows, and has neither blocked the other. A repost shows the original and asks
+again about its author.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ class Feed(App):
     """Posts by id, oldest first, of which the newest `kept` stay; who follows whom, and who has blocked whom, by account.
 
     The timeline has what the account and those it follows wrote or passed on: newest first, or with `ranking="liked"` by
-    (1 + likes + 2 reposts) / (2 + age in hours)^1.5, ties newest first. With a block neither sees the other's posts, and no follow
-    stands between the two.
+    (1 + likes + 2 reposts) / (2 + age in hours)^1.5, ties newest first. With a block neither sees the other's posts, and no
+    follow stands between the two.
     """
 
     title: ClassVar[str] = "Feed"
@@ -136,7 +137,9 @@ class Feed(App):
         self, actor: Person, other: Annotated[str, OneOf("followed")], account: Annotated[str, OneOf("may_write")] = ""
     ) -> str:
         """Stop following somebody on the social feed."""
-        own = self.acting_as(actor, account or next(each for each in self.may_write(actor) if other in self.follows.get(each, ())))
+        own = self.acting_as(
+            actor, account or next(each for each in self.may_write(actor) if other in self.follows.get(each, ()))
+        )
         if other not in self.follows.get(own, ()):
             self.refuse(f"{own} does not follow {other}")
         self.follows[own].remove(other)

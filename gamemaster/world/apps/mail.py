@@ -39,7 +39,9 @@ class Letter(BaseModel):
 
 
 class Mail(App):
-    """Boxes by account. A letter bounces, back to its sender, when the address has no open account, the sender is blocked
+    """Boxes by account, and what became of every letter.
+
+    A letter bounces, back to its sender, when the address has no open account, the sender is blocked
     there, or the box holds `box_limit` letters. `contacts` are addresses that an account knows besides those of the open
     accounts, old and wrong ones too. Of what an account sent, the newest `box_limit` letters are kept.
 
@@ -163,9 +165,7 @@ class Mail(App):
                     return account, each
         self.refuse(f"{actor} has no letter called {letter}")
 
-    def _send(
-        self, actor: str, sender: str, to: list[str], subject: str, text: str, *, answer_to: str | None = None
-    ) -> None:
+    def _send(self, actor: str, sender: str, to: list[str], subject: str, text: str, *, answer_to: str | None = None) -> None:
         self.count += 1
         reasons = {address: self._reason(sender, address) for address in to}
         bounced = [address for address, reason in reasons.items() if reason]

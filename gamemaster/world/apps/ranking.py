@@ -1,7 +1,8 @@
 """Ranking: which of some texts speak of some words, the best first.
 
-The one idea: Okapi BM25 over the texts given, and over nothing else: how rare a word is, is counted among what the searcher may
-see, so that the order of results says nothing about anybody else's texts. Words are compared as they are written, in small letters.
+The one idea: Okapi BM25 over the texts given, and over nothing else: how rare a word is, is counted among what the searcher
+may see, so that the order of results says nothing about anybody else's texts. Words are compared as they are written, in
+small letters.
 """
 
 from __future__ import annotations

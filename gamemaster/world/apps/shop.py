@@ -76,7 +76,9 @@ class Shop(App):
         """A shop with goods as {name: (price, pieces)} and these wallets."""
         pieces = {name: count for name, (_, count) in goods.items()}
         products = {name: Product(price=price) for name, (price, _) in goods.items()}
-        return cls(products=products, stock=pieces, supplied=dict(pieces), sold=dict.fromkeys(pieces, 0), wallets=wallets, **fields)
+        return cls(
+            products=products, stock=pieces, supplied=dict(pieces), sold=dict.fromkeys(pieces, 0), wallets=wallets, **fields
+        )
 
     # --- what can be chosen ---
 
@@ -172,14 +174,18 @@ class Shop(App):
         return f"{actor} pays an order back."
 
     @action(when="goods")
-    def take_delivery(self, actor: Person, product: Annotated[str, OneOf("goods")], count: Annotated[int, Ge(1), Le(10_000)]) -> str:
+    def take_delivery(
+        self, actor: Person, product: Annotated[str, OneOf("goods")], count: Annotated[int, Ge(1), Le(10_000)]
+    ) -> str:
         """Take in goods that a supplier has brought."""
         self.stock[product] += count
         self.supplied[product] += count
         return f"{actor} takes in {count} {product} from a supplier."
 
     @action(when="priced")
-    def set_price(self, actor: Person, product: Annotated[str, OneOf("priced")], price: Annotated[int, Ge(0), Le(1_000_000)]) -> str:
+    def set_price(
+        self, actor: Person, product: Annotated[str, OneOf("priced")], price: Annotated[int, Ge(0), Le(1_000_000)]
+    ) -> str:
         """Set the price of something in the shop."""
         self.products[product].price = price
         return f"{actor} sets the price of {product} to {price}."
@@ -210,7 +216,9 @@ class Shop(App):
     def view(self, account: str) -> list[str]:
         goods = [f"{name} at {each.price} ({self.stock[name]} left)" for name, each in self.products.items()]
         lines = [f"{account} has {self.wallets[account]} to spend."] if account in self.wallets else []
-        lines.append("On sale: " + (", ".join(goods[:20]) or "nothing") + (f" and {len(goods) - 20} more." if len(goods) > 20 else "."))
+        lines.append(
+            "On sale: " + (", ".join(goods[:20]) or "nothing") + (f" and {len(goods) - 20} more." if len(goods) > 20 else ".")
+        )
         orders = list(reversed(self.orders.get(account, {}).values()))
         lines += [f"- {each.id}: {each.count} {each.product}, {each.status}." for each in orders]
         if account in self.staff:

@@ -48,7 +48,9 @@ class UserAccounts(World):
         """
         named = dict(people) if isinstance(people, Mapping) else {name: name.split()[0].lower() for name in people}
         if len(set(named.values())) < len(named):
-            raise DefinitionError(f"Two accounts have one name in {', '.join(named.values())}; give a mapping from person to account.")
+            raise DefinitionError(
+                f"Two accounts have one name in {', '.join(named.values())}; give a mapping from person to account."
+            )
         return cls(users={account: {person: "admin"} for person, account in named.items()}, self_service=self_service)
 
     def names(self) -> list[str]:
@@ -89,7 +91,9 @@ class UserAccounts(World):
         return f"{actor} opens an account."
 
     @action(when="administered")
-    def grant_access(self, actor: Person, account: Annotated[str, OneOf("administered")], to: Person, level: Level = "write") -> str:
+    def grant_access(
+        self, actor: Person, account: Annotated[str, OneOf("administered")], to: Person, level: Level = "write"
+    ) -> str:
         """Let somebody use an account that one decides on: only read it, act as it, or decide on it too."""
         if to == actor:
             self.refuse(f"{actor} decides on {account} already")
@@ -125,7 +129,9 @@ class UserAccounts(World):
 def check_name(name: str) -> None:
     """Refuse a name that could be mistaken for something else where it is shown."""
     if not _NAME.fullmatch(name):
-        raise ActionRefused(f"{name!r} can't be the name of an account: up to 40 letters, digits and . _ @ + -, a letter or digit first")
+        raise ActionRefused(
+            f"{name!r} can't be the name of an account: up to 40 letters, digits and . _ @ + -, a letter or digit first"
+        )
 
 
 def unknown_account(name: str, known: Iterable[str]) -> UnknownName:

@@ -231,7 +231,9 @@ class Story(World):
         for name, place in self.whereabouts.items():
             if place not in self.places:
                 return f"{name} is at {place!r}, which is no place of the story"
-        return f"there are {len(self.places)} places, and can be {self.most_places}" if len(self.places) > self.most_places else None
+        return (
+            f"there are {len(self.places)} places, and can be {self.most_places}" if len(self.places) > self.most_places else None
+        )
 
     # --- inside ---
 

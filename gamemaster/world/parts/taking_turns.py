@@ -10,7 +10,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from gamemaster.world.invariant import invariant
-from gamemaster.world.parts.coming_and_going import Departure
+from gamemaster.world.parts.coming_and_going import Arrival, Departure
 from gamemaster.world.parts.part import Part
 
 __all__ = ["TakingTurns"]
@@ -55,6 +55,11 @@ class TakingTurns(Part):
             self.refuse("the last turn is over")
         following = self._next(self.turn)
         self.turn = following if self.last is None else min(following, self.last + 1)
+
+    def arrives(self, arrival: Arrival) -> None:
+        """Where nobody was there whose turn it could be, it is the next one's who is."""
+        if not self.is_over and not self._takes_part(self.whose()):
+            self.advance()
 
     def departs(self, departure: Departure) -> None:
         """The turn of who is gone is over."""

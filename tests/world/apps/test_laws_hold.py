@@ -1,7 +1,7 @@
 """The apps under random operations: every law holds, and what was written to some reaches nobody else.
 
-Each text that is written holds a canary of its own. Who may come upon it is worked out here, from the arguments of the actions alone,
-and compared with all that each person is shown, told, offered, refused with, and finds in a search.
+Each text that is written holds a canary of its own. Who may come upon it is worked out here, from the arguments of the
+actions alone, and compared with all that each person is shown, told, offered, refused with, and finds in a search.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -17,7 +18,20 @@ import pytest
 
 from gamemaster.words import ActionCall, UnknownName
 from gamemaster.world import Applied, OfferedAction, OfferedParameter, Refused, World
-from gamemaster.world.apps import Calendar, Channel, Chat, Feed, Mail, Membership, Page, Search, Shop, UserAccounts, screen, screen_data
+from gamemaster.world.apps import (
+    Calendar,
+    Channel,
+    Chat,
+    Feed,
+    Mail,
+    Membership,
+    Page,
+    Search,
+    Shop,
+    UserAccounts,
+    screen,
+    screen_data,
+)
 
 PEOPLE = ["Ann Falk", "Ben Roe", "Cleo May", "Dan Oss", "Eve Lund"]
 CANARY = re.compile(r"zq\d+x")
@@ -58,8 +72,15 @@ def phone() -> Phone:
                 "board": Channel(members={"ben": Membership(admin=True), "cleo": Membership()}),
             },
         ),
-        shop=Shop.stocked({"lamp": (5, 40), "stove": (60, 9)}, {"ann": 300, "ben": 90, "family": 500}, staff={"dan": "admin", "eve": "write"}),
-        search=Search(pages={"club.example": Page(title="Rules zq0x", text="zq0x", readers=["cleo"]), "news.example": Page(title="News", text="Rain")}),
+        shop=Shop.stocked(
+            {"lamp": (5, 40), "stove": (60, 9)}, {"ann": 300, "ben": 90, "family": 500}, staff={"dan": "admin", "eve": "write"}
+        ),
+        search=Search(
+            pages={
+                "club.example": Page(title="Rules zq0x", text="zq0x", readers=["cleo"]),
+                "news.example": Page(title="News", text="Rain"),
+            }
+        ),
         feed=Feed(kept=60),
     )
     world.prepare(seed=0, people=PEOPLE)
@@ -95,7 +116,14 @@ class Driver:
     def __post_init__(self) -> None:
         joint = {name for name, each in self.world.definitions.items() if each.together or not each.offered}
         self.names = [name for name in self.world.definitions if name not in joint and ".sign_in." not in name]
-        rare = {"accounts.close_account", "accounts.open_account", "feed.block_account", "mail.block_sender", "chat.create_channel", "shop.add_product"}
+        rare = {
+            "accounts.close_account",
+            "accounts.open_account",
+            "feed.block_account",
+            "mail.block_sender",
+            "chat.create_channel",
+            "shop.add_product",
+        }
         self.weights = [0.02 if name in rare else 1.0 for name in self.names]
 
     # --- doing ---
@@ -105,10 +133,14 @@ class Driver:
         name = self.random.choices(self.names, self.weights)[0]
         offer = self.world.offer(name, actor)
         if isinstance(offer, OfferedAction) and self.random.random() < 0.97:
-            arguments = {each.name: self.value(each) for each in offer.parameters if not each.optional or self.random.random() < 0.3}
+            arguments = {
+                each.name: self.value(each) for each in offer.parameters if not each.optional or self.random.random() < 0.3
+            }
             self.check(actor, [offer.line])
         else:
-            arguments = {self.random.choice(["to", "meeting", "text", "account"]): self.random.choice(["ben", "meeting 1", 7, None, ""])}
+            arguments = {
+                self.random.choice(["to", "meeting", "text", "account"]): self.random.choice(["ben", "meeting 1", 7, None, ""])
+            }
         mentioned = set(CANARY.findall(json.dumps(arguments)))
         written = mentioned - self.told.keys()
         before = {name: set(each.members) for name, each in self.world.chat.channels.items()}
@@ -135,7 +167,7 @@ class Driver:
         if each.type == "text":
             self.canaries += 1
             return f"zq{self.canaries}x"
-        return self.random.randint(int(each.low or 0), int(each.low or 0) + 9) * (20 if each.name == "minutes" else 1)
+        return self.random.randint(int(each.low or 0), int(each.low or 0) + 9)
 
     def book(self, name: str, actor: str, outcome: Applied, written: set[str], before: dict[str, set[str]]) -> None:
         """Note whom a text is for, by the arguments alone."""
@@ -151,13 +183,20 @@ class Driver:
             known = Told(accounts={whose, *arguments.get("guests", ())})
         elif name in ("chat.post_message", "chat.message_directly"):
             channel = arguments.get("channel") or next(
-                key for key, each in world.chat.channels.items() if each.pair and each.posted and set(each.pair) == {own, arguments["to"]}
+                key
+                for key, each in world.chat.channels.items()
+                if each.pair and each.posted and set(each.pair) == {own, arguments["to"]}
             )
             known = Told(accounts=set(world.chat.channels[channel].members), channel=channel)
             self.chats.setdefault(channel, []).extend(written)
             assert before.get(channel, known.accounts) == known.accounts
         elif name == "feed.publish_post":
-            known = Told(author=own, accounts={own}, public=arguments["audience"] == "everybody", followers=arguments["audience"] == "followers")
+            known = Told(
+                author=own,
+                accounts={own},
+                public=arguments["audience"] == "everybody",
+                followers=arguments["audience"] == "followers",
+            )
         elif name == "search.search_for":
             known = Told(accounts=set(world.accounts.of(actor, "read")))
         elif name == "calendar.ask_along":
@@ -182,7 +221,9 @@ class Driver:
             if told.channel and (channel := world.chat.channels[told.channel]).history and account in channel.members:
                 return True
             barred = account in world.feed.blocks.get(told.author, ()) or told.author in world.feed.blocks.get(account, ())
-            if (told.public and not barred) or (told.followers and told.author in world.feed.follows.get(account, ()) and not barred):
+            if (told.public and not barred) or (
+                told.followers and told.author in world.feed.follows.get(account, ()) and not barred
+            ):
                 return True
             if any(account in world.calendar.shared.get(each, ()) for each in told.accounts):
                 return True
@@ -226,7 +267,7 @@ class Driver:
             assert {(each.start, each.end) for each in standing.values()} <= {(meeting.start, meeting.end)}
         for account, entries in calendar.entries.items():
             spans = sorted((each.start, each.end) for each in entries.values())
-            assert account == "cleo" or all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+            assert account == "cleo" or all(end <= start for (_, end), (start, _) in pairwise(spans))
         world.restore(world.state())  # a whole state passes every law and invariant once more
 
 

@@ -154,7 +154,8 @@ def test_what_follows_from_who_is_there() -> None:
         world.offers.make("Bob", "Cid", 5)
 
     world.intervene(prepare)
-    assert world.run_hook("end_of_step") is None
+    waiting = world.run_hook("end_of_step")
+    assert waiting is not None and waiting.text == "" and world.ballot.is_open
     world.intervene(lambda world: world.presence.die("Ann"))
     assert world.pool.share() == 20 // 3
     assert world.joint.missing({"Bob": "stay"}) == ["Cid", "Dan"]

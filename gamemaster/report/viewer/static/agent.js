@@ -67,6 +67,10 @@ async function day(name, step) {
   const cameOf = (each) => ids.has(each.attempt_id) || (details.causes[each.id]?.attempts || []).some((id) => ids.has(id));
   const came = events.filter(cameOf);
   const noticed = events.filter((each) => !cameOf(each) && (each.seen || []).some((seen) => seen[0] === name));
+  // What comes before anybody acts stands before the first event that an attempt brought.
+  const acted = events.findIndex((each) => (details.causes[each.id]?.attempts || []).length);
+  const early = noticed.filter((each) => acted >= 0 && attempts.length && events.indexOf(each) < acted);
+  const late = noticed.filter((each) => !early.includes(each));
   const calls = details.calls.filter((each) => each.who === name);
   const recalls = details.recalls.filter((each) => each.who === name);
   if (!attempts.length && !noticed.length && !calls.length) return el("div", { class: "day empty" });
@@ -76,11 +80,12 @@ async function day(name, step) {
     "div",
     { class: "day" },
     stepHeading(step, when.time, when.scene),
-    noticed.length ? part("Noticed", el("ul", { class: "plain" }, noticed.map((each) => noticedLine(each, name)))) : null,
+    early.length ? part("Noticed first", noticing(early, name)) : null,
     during(recalls, true).length ? part("Recalled", during(recalls, true).map((each) => recall(each, texts))) : null,
     during(calls, true).length ? part("Thought", thoughts(during(calls, true))) : null,
     attempts.length ? part("Attempted", attempts.map((each) => (each.failure ? el("p", { class: "bad" }, "No usable answer: ", say(each.failure.reason)) : el("blockquote", {}, answered(each.answer))))) : null,
     came.length ? part("What came of it", el("ul", { class: "plain" }, came.map((each) => el("li", { class: `k-${each.kind}` }, each.kind === "act" ? null : tag(each.kind), " ", el("a", { href: toEvent(each.id) }, told(each)))))) : null,
+    late.length ? part(attempts.length ? "Noticed then" : "Noticed", noticing(late, name)) : null,
     during(calls, false).length ? part("Thought afterwards", [during(recalls, false).map((each) => recall(each, texts)), thoughts(during(calls, false))]) : null,
   );
 }
@@ -88,6 +93,8 @@ async function day(name, step) {
 const part = (title, content) => el("div", { class: "part" }, el("h3", {}, title), el("div", {}, content));
 
 const thoughts = (calls) => (calls.length > 3 ? el("details", { class: "think" }, el("summary", {}, plural(calls.length, "model call")), el("ul", { class: "calls" }, calls.map(callLine))) : el("ul", { class: "calls" }, calls.map(callLine)));
+
+const noticing = (events, name) => el("ul", { class: "plain noticing" }, events.map((each) => noticedLine(each, name)));
 
 function noticedLine(event, name) {
   const [, how, text] = event.seen.find((each) => each[0] === name);

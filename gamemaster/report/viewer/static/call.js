@@ -1,10 +1,10 @@
 // Call: one request of a model: the prompt in its sections, coloured by how often they change, and the answer.
-import { el, number, plural, say, shownValue } from "./text.js";
+import { el, number, say, shownValue } from "./text.js";
 import { sections, trouble } from "./source.js";
 import { clock, detailsOf, run, stepOf } from "./run.js";
 import { head } from "./frame.js";
 import { bar } from "./charts.js";
-import { about, answerText, who } from "./parts.js";
+import { answerText, who } from "./parts.js";
 import { facts } from "./overview.js";
 import { here, to, toCall } from "./route.js";
 
@@ -28,7 +28,7 @@ export async function showCall() {
   const isAgent = run.index.agents.includes(name);
   return [
     el("div", { class: "pager" }, next("← previous call", own[at - 1]), isAgent ? el("a", { href: to(["agent", name], { step }) }, "this turn") : null, next("next call →", own[at + 1])),
-    head(["What ", who(name, { step: call.step }), " was asked by ", say(component)], `${call.kind} · step ${call.step}, ${clock(when.time)} · call ${at + 1} of ${own.length} in this step`),
+    head(["What ", who(name, { step: call.step }), " was asked for ", say(component)], `${call.kind} · step ${call.step}, ${clock(when.time)} · call ${at + 1} of ${own.length} in this step`),
     el("p", { class: "line" }, el("span", { class: "id" }, say(`${what} · ${idx}`)), call.asked ? null : el("span", { class: "tag" }, "answered before: not asked again")),
     el("section", {}, el("h2", {}, "Prompt"), await prompt(call)),
     call.options ? el("section", {}, el("h2", {}, "Options"), options(call)) : null,
@@ -48,7 +48,6 @@ export async function showCall() {
         ...(call.omitted ? [["digest of the request", call.omitted]] : []),
       ]),
     ),
-    el("p", { class: "quiet" }, `About: ${""}`, say(about(call)), `; ${plural(own.length, "call")} of this one in the step.`),
   ];
 }
 

@@ -1,14 +1,14 @@
 // Charts: lines over steps and bars, in SVG, with a table of the same figures for those who don't see them.
 import { el, number, short, svg } from "./text.js";
 
-const WIDTH = 640;
 const HEIGHT = 220;
-const LEFT = 52;
+const LEFT = 48;
 const BOTTOM = 28;
 export const SERIES = 8;
 
 /** Lines: `series` are {name, points: [[x, y], …]}, the first eight of them in colour. */
 export function lines(series, { title, x = "step", y = "" }) {
+  const WIDTH = innerWidth < 640 ? 360 : 760; // the letters keep their size
   const shown = series.filter((each) => each.points.length);
   const all = shown.flatMap((each) => each.points);
   if (!all.length) return el("p", { class: "quiet" }, "Nothing to be drawn.");
@@ -18,7 +18,7 @@ export function lines(series, { title, x = "step", y = "" }) {
   const ticks = niceTicks(low, high === low ? low + 1 : high);
   const top = Math.max(ticks.at(-1), high);
   const at = (value) => LEFT + ((value - first) / Math.max(last - first, 1)) * (WIDTH - LEFT - 12);
-  const up = (value) => HEIGHT - BOTTOM - ((value - ticks[0]) / Math.max(top - ticks[0], 1e-9)) * (HEIGHT - BOTTOM - 14);
+  const up = (value) => HEIGHT - BOTTOM - ((value - ticks[0]) / Math.max(top - ticks[0], 1e-9)) * (HEIGHT - BOTTOM - (y ? 26 : 14));
   const drawn = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}, by ${x}`, class: "chart" });
   for (const tick of ticks) {
     drawn.append(
@@ -26,11 +26,11 @@ export function lines(series, { title, x = "step", y = "" }) {
       svg("text", { x: LEFT - 8, y: up(tick) + 4, "text-anchor": "end" }, compact(tick)),
     );
   }
-  for (const tick of niceTicks(first, last, 6).filter((each) => Number.isInteger(each) && each >= first && each <= last)) {
+  for (const tick of niceTicks(first, last, WIDTH > 500 ? 8 : 4).filter((each) => Number.isInteger(each) && each >= first && each <= last)) {
     drawn.append(svg("text", { x: at(tick), y: HEIGHT - 8, "text-anchor": "middle" }, compact(tick)));
   }
   drawn.append(svg("text", { x: WIDTH - 12, y: HEIGHT - 8, "text-anchor": "end", class: "axis" }, x));
-  if (y) drawn.append(svg("text", { x: 4, y: 10, class: "axis" }, short(y, 40)));
+  if (y) drawn.append(svg("text", { x: 6, y: 14, class: "axis" }, short(y, 40)));
   shown.forEach((each, place) => {
     const path = each.points.map(([px, py]) => `${at(px).toFixed(1)},${up(py).toFixed(1)}`).join(" ");
     const tone = `line s${place < SERIES ? place : "x"}`;

@@ -1,9 +1,9 @@
 // Event: one event, and where it came from: attempt, recalls, prompts, answers, grounding, change, and who noticed it.
-import { el, number, say, shownValue } from "./text.js";
+import { el, number, say, short, shownValue } from "./text.js";
 import { load, trouble } from "./source.js";
 import { clock, detailsOf, eventAt, eventCount, eventsOf, findEvent, patched, run, worldAt } from "./run.js";
 import { head } from "./frame.js";
-import { answered, answerText, callLine, changes, noticers, recall, tag, textsOf, told, who } from "./parts.js";
+import { answered, callLine, changes, noticers, recall, tag, textsOf, told, who } from "./parts.js";
 import { here, to, toEvent } from "./route.js";
 import { story } from "./story.js";
 
@@ -55,10 +55,10 @@ const pageLink = (title, id) => (id ? el("a", { href: toEvent(id) }, title) : el
 
 function because(event, cause, attempts) {
   const actors = attempts.map((each, at) => [at ? ", " : "", who(each.actor, { step: event.step })]);
-  if (event.kind === "refusal" && attempts.length) return ["The world would not have it: ", el("strong", {}, say(event.text))];
+  if (event.kind === "refusal" && attempts.length) return [wanted(attempts, event), "The world refused it: ", el("strong", {}, say(event.text)), "."];
   switch (cause.kind) {
     case "attempt":
-      return ["An attempt of ", actors, "."];
+      return attempts.length === 1 ? wanted(attempts, event) : ["An attempt of ", actors, "."];
     case "joint action":
       return [say(cause.action), " takes all attempts of the step at once: ", actors, "."];
     case "delayed action":
@@ -76,6 +76,16 @@ function because(event, cause, attempts) {
       return "The record doesn’t tell.";
   }
 }
+
+/** One attempt in a sentence: what was answered, and what it was taken for. */
+function wanted([each], event) {
+  if (each.failure) return [who(each.actor, { step: event.step }), " gave no usable answer. "];
+  const answer = typeof each.answer === "string" ? ["“", say(short(each.answer, 300)), "”"] : el("code", {}, say(short(shownValue(each.answer), 300)));
+  const calls = each.grounding ? each.grounding.calls.map((call) => el("code", {}, say(inWords(call)))) : [];
+  return [who(each.actor, { step: event.step }), " attempted: ", answer, calls.length ? [", taken for ", calls] : "", ". "];
+}
+
+const inWords = (call) => `${call.action}(${Object.entries(call.arguments).map(([name, value]) => `${name}: ${shownValue(value)}`).join(", ")})`;
 
 const causes = (cause) =>
   cause.events && cause.events.length
@@ -105,7 +115,7 @@ async function attempt(each, details, event) {
 }
 
 function grounding(found) {
-  const calls = found.calls.map((call) => el("code", {}, say(`${call.action}(${Object.entries(call.arguments).map(([name, value]) => `${name}: ${shownValue(value)}`).join(", ")})`)));
+  const calls = found.calls.map((call) => el("code", {}, say(inWords(call))));
   return el(
     "p",
     {},
@@ -143,4 +153,3 @@ async function changed(event) {
   }
 }
 
-export { answerText };

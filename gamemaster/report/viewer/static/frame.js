@@ -72,7 +72,7 @@ export function head(title, about = "") {
   return el("div", { class: "head" }, el("h1", { tabindex: "-1" }, title), about ? el("p", { class: "about" }, about) : null);
 }
 
-function changeTheme() {
+export function changeTheme() {
   const dark = isDark();
   document.documentElement.dataset.theme = dark ? "light" : "dark";
   try {
@@ -127,4 +127,3 @@ export function showKeys() {
   else dialog.showModal();
 }
 
-export { changeTheme };

@@ -52,7 +52,7 @@ export function row(event, at, { mark = "", place = true } = {}) {
     el(
       "p",
       { class: "line" },
-      event.actor ? who(event.actor, { step: event.step }) : el("span", { class: "who nobody" }, event.kind === "narration" ? "Premise or scene" : "World"),
+      event.actor ? who(event.actor, { step: event.step }) : el("span", { class: "who nobody" }, event.kind === "narration" ? "To the agents" : event.kind === "intervention" ? "From outside" : "World"),
       event.kind === "act" ? null : tag(event.kind),
       place && event.place ? el("span", { class: "place" }, say(event.place)) : null,
     ),

@@ -48,7 +48,7 @@ function filters(changed) {
     choice("Kind", [["", "any"], ...known("kind").map((kind) => [kind, KINDS[kind] || kind])], story.given.kind, change("kind")),
     choice("Place", all(known("place"), "anywhere"), story.given.place, change("place")),
     choice("Order", [["", "as it happened"], ["place", "by place"], ["scene", "by scene"]], story.given.by, change("by")),
-    choice("Silent changes", [["", "left out"], ["1", "shown"]], story.given.silent, change("silent")),
+    outline.told.every(Boolean) ? null : choice("Silent changes", [["", "left out"], ["1", "shown"]], story.given.silent, change("silent")),
   );
 }
 

@@ -14,7 +14,7 @@ export function svg(tag, given = {}, ...children) {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), given, children);
 }
 
-const ATTRIBUTES = /^(class|id|title|href|for|type|name|value|min|max|step|placeholder|role|tabindex|open|colspan|scope|dir|hidden|disabled|checked|selected|rows|lang|autocomplete|spellcheck|multiple|required|maxlength|aria-[a-z]+|data-[a-z-]+|viewBox|width|height|x|y|x1|y1|x2|y2|cx|cy|r|rx|d|points|transform|text-anchor|stroke-width|marker-end|preserveAspectRatio|refX|refY|markerWidth|markerHeight|orient|opacity)$/;
+const ATTRIBUTES = /^(class|id|title|href|for|type|name|value|min|max|step|placeholder|role|tabindex|open|colspan|scope|dir|hidden|disabled|checked|selected|rows|lang|autocomplete|spellcheck|multiple|required|maxlength|aria-[a-z]+|data-[a-z-]+|viewBox|width|height|x|y|x1|y1|x2|y2|cx|cy|r|rx|d|points|transform|text-anchor|stroke-width|marker-end|preserveAspectRatio|refX|refY|markerWidth|markerUnits|markerHeight|orient|opacity)$/;
 
 function fill(node, given, children) {
   for (const [name, value] of Object.entries(given)) {
