@@ -7,6 +7,7 @@ from benchmarks.concordia_engine import concordia
 from benchmarks.concordia_memory import concordia_memory
 from benchmarks.durability import durability
 from benchmarks.embedder import embedder
+from benchmarks.grounding.measured import grounding
 from benchmarks.idle_agent import idle_agent
 from benchmarks.import_time import import_time
 from benchmarks.inference import inference
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "idle": idle_agent,
     "embedder": embedder,
     "inference": inference,
+    "grounding": grounding,
     "riverbend": riverbend,
     "memory": memory,
     "concordia_memory": concordia_memory,

@@ -36,10 +36,10 @@ from gamemaster.world.parts.story import Story
 NEWS = "Edda Quill wants to sell the general store before the new year."
 
 PLOT = (
-    "The bell above the door rings, and the cold comes in.",
+    "The wind rises, and all over town the shutters bang.",
     "Word comes that the pass is snowed in: no sledge will get through this week.",
-    "The lamp above the counter goes out for lack of oil.",
-    "The mail bag turns out to hold a letter for Edda Quill, from a bank in the valley.",
+    "The light goes early; there will be more snow tonight.",
+    "Word comes of a letter for Edda Quill, from a bank in the valley.",
     "Far up the slope an avalanche rumbles, and then it is still.",
 )
 """What happens of itself, in this order."""
@@ -88,7 +88,7 @@ PEOPLE = (
     ),
     Townsman(
         "Pip Marlow", "errand boy", ("quick", "passes on whatever there is to tell"),
-        ("tell everybody the news", "get warm at the stove of the general store"),
+        ("get warm at the stove of the general store", "carry a parcel to the smithy"),
         "snowy street", "Pip Marlow knows every door in town.",
         (("go", "general store"), ("do", "warms both hands at the stove."), ("go", "smithy"), ("say", f"Have you heard? {NEWS}")),
     ),

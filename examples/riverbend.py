@@ -3,6 +3,8 @@
 Follows the town of Generative Agents (Park et al. 2023) and of Concordia (Vezhnevets et al. 2023): people with homes,
 jobs, money and things; places with opening hours; each wakes, plans the day, goes about it, notices who is there, and
 talks. What they attempt in words is grounded into actions of the world; what can't be done is refused, with the reason.
+The town is put together from parts: `Places` has ways and opening hours, `Inventories` things and shelves, `Accounts` purses and
+tills; what is said and done here beyond them is buying, working and talking.
 
 Where this departs from the paper: one day instead of two, steps of half an hour, six people instead of 25, no
 reflection, and a plan of one level. Two people in one place hear each other: whatever is said there is heard by all.

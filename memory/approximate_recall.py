@@ -43,7 +43,7 @@ def narrowed(held: Candidates, query: Vector, asked: CheckedRecall, index: Vecto
     if weights.relevance:
         near = lists.near(query, held, index.take, least=most)
         cosines = index.cosines(query, columns.rows[near])
-        likest = np.sort(np.array(best(cosines, columns.floats[TIME, near], most), np.intp))
+        likest = np.sort(np.array(best(cosines.astype(np.float64), columns.floats[TIME, near], most), np.intp))
         if not (weights.recency or weights.importance):
             own = Candidates(columns=columns, count=held.count, places=near[likest])
             return Compared(own=own, cosines=cosines[likest])

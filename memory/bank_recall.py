@@ -149,7 +149,8 @@ class BankRecall:
         narrow = [self._narrow(each, rows_of(each.asked.holder)) for each in begun]
         known = compared_together([None if few else each for each, few in zip(begun, narrow, strict=True)], self.index, by_text)
         return [
-            each.finish(self.index, by_text, narrow=few, compared=compared) for each, few, compared in zip(begun, narrow, known, strict=True)
+            each.finish(self.index, by_text, narrow=few, compared=compared)
+            for each, few, compared in zip(begun, narrow, known, strict=True)
         ]
 
     def _narrow(self, begun: Recalling, rows: HolderRows) -> Narrow | None:

@@ -268,9 +268,10 @@ class MemoryBank:
     ) -> None:
         """Take up stored records, in the order in which they were stored, and the vectors of texts among them.
 
-        An archive gives its records as columns (`Archive.memory_columns`), so that a hundred thousand come in a moment. They don't count as changes. `vectors` are texts with their vectors, or a function that reads those of given texts: it
-        is called when a recall needs them, so that nothing is read of holders who recall nothing. `fingerprint` is that of
-        the embedder which made the vectors; with it, this bank's embedder is compared, at the latest when they are read.
+        An archive gives its records as columns (`Archive.memory_columns`), so that a hundred thousand come in a moment. They
+        don't count as changes. `vectors` are texts with their vectors, or a function that reads those of given texts: it is
+        called when a recall needs them, so that nothing is read of holders who recall nothing. `fingerprint` is that of the
+        embedder which made the vectors; with it, this bank's embedder is compared, at the latest when they are read.
         Raises: MemoryInputError for a record or vector that can't be used, an id that is taken, or another embedder's
         vectors; nothing is taken up then.
         """

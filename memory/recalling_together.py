@@ -1,8 +1,8 @@
 """RecallingTogether: the likenesses that many recalls of one step need, computed together where they look at the same rows.
 
-The one idea: what everybody witnessed is read once from memory for all who ask. Where likeness alone counts, a matrix product says
-which few can be among the hits (`sieve`); otherwise some rows at a time meet all queries. Each cosine that a hit may show is
-computed for that pair by itself all the same: the bits are those of a recall alone. Whose rows are others' gets None, and
+The one idea: what everybody witnessed is read once from memory for all who ask. Where likeness alone counts, a matrix product
+says which few can be among the hits (`sieve`); otherwise some rows at a time meet all queries. Each cosine that a hit may show
+is computed for that pair by itself all the same: the bits are those of a recall alone. Whose rows are others' gets None, and
 computes its own.
 """
 
@@ -61,7 +61,7 @@ def _groups(
             continue  # its own recall says so
         rows = each.own.rows
         for known, members in groups:
-            if known is rows or len(known) == len(rows) and np.array_equal(known, rows):
+            if known is rows or (len(known) == len(rows) and np.array_equal(known, rows)):
                 members[at] = each
                 break
         else:

@@ -153,7 +153,9 @@ def _of_world(world: Any, path: str, channel: str) -> Any:
     found = world
     for name in path.split("."):
         if world is None or not hasattr(found, name):
-            raise UnknownName(f"The channel {channel!r} takes its hearers from {path!r}, and the world has no such field or method.")
+            raise UnknownName(
+                f"The channel {channel!r} takes its hearers from {path!r}, and the world has no such field or method."
+            )
         found = getattr(found, name)
     return found() if callable(found) and not _takes_argument(found) else found
 

@@ -124,7 +124,8 @@ def _outcome(places: tuple[str, ...], new_places: bool) -> type[BaseModel]:
         "happens": (Annotated[str, MaxLen(LONGEST_DEED)], Field("", description="what happens; empty when as attempted"))
     }
     if places:
-        fields["place"] = (Literal[places] | None, Field(None, description="where the actor goes; null for nowhere else"))
+        one_of: Any = Literal[places]
+        fields["place"] = (one_of | None, Field(None, description="where the actor goes; null for nowhere else"))
     if new_places:
         about = "the name of a place that is not there yet, if the actor goes to one; else empty"
         fields["new_place"] = (Annotated[str, MaxLen(LONGEST_NAME)], Field("", description=about))

@@ -100,8 +100,7 @@ class Agent:
         from gamemaster.words.static_html import facts_html, table_html
 
         rows = [
-            (each.name, type(each).__name__, each.changes if each.shown else "not shown", each.budget)
-            for each in self.components
+            (each.name, type(each).__name__, each.changes if each.shown else "not shown", each.budget) for each in self.components
         ]
         facts: list[tuple[str, Any]] = [
             ("answers by", type(self.actor).__name__),

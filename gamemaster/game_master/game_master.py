@@ -185,7 +185,7 @@ class GameMaster(WorldKeeper):
     async def ground(
         self, attempt: Attempt, circumstances: Circumstances, said: Sequence[Section], *, meanwhile: str = ""
     ) -> Grounding:
-        """What an attempt in words is, and whether it can be; `meanwhile` is why what it was first taken for could not be done."""
+        """What an attempt in words is, and whether it can be; `meanwhile` is why what it was first taken for failed."""
         sees = self.sees(attempt.actor)
         phase, before = f"resolve/{attempt.actor}", list(said)
         if meanwhile:

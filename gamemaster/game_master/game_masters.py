@@ -143,7 +143,7 @@ class GameMasters:
                     chronicle.tell(said, [message["to"]], "heard", message["text"], speaker=message["speaker"], tags=tags)
 
     def states(self) -> dict[str, tuple[int, dict[str, JsonValue]]]:
-        """(version, state) of all parts that have a state; of all but the lead's with the game master's name before the part's."""
+        """(version, state) of all parts that have a state; but for the lead's with the game master's name before the part's."""
         states = self.lead.states()
         for each in self._all[1:]:
             states |= {f"{each.name}/{part}": state for part, state in each.states().items()}

@@ -62,7 +62,7 @@ class Resolution:
         self._views: dict[tuple[str, str], str] = {}
 
     async def resolve(self, attempts: Sequence[tuple[Ask, Attempt]]) -> list[Grounding]:
-        """Ground, apply, narrate, and tell who notices. Joint actions come after the others, each with all its attempts at once."""
+        """Ground, apply, narrate, tell who notices. Joint actions come after the others, each with all its attempts at once."""
         first = len(self.chronicle.events)
         deeds = await self._ground(self.masters.deeds(attempts))
         self.in_charge_of = {deed.attempt.actor: deed.master for deed in deeds}
@@ -317,7 +317,9 @@ class Resolution:
             event, reached = by_id[id], {by_id[id].actor, *spoken.besides}
             for message in spoken.messages:
                 if message.lost:
-                    self.circumstances.measures.append(Measure(name="message lost", who=message.to, value=f"{id}: {message.lost}"))
+                    self.circumstances.measures.append(
+                        Measure(name="message lost", who=message.to, value=f"{id}: {message.lost}")
+                    )
                 elif message.delay > 0:
                     spoken.channel.wait(message, self.chronicle.time + message.delay)
                 else:

@@ -108,9 +108,7 @@ class WorldKeeper:
         except UnknownName:
             return action
 
-    def do(
-        self, call: ActionCall, actor: str, *, by: Literal["agents", "game_master"] = "agents"
-    ) -> Applied | Refused:
+    def do(self, call: ActionCall, actor: str, *, by: Literal["agents", "game_master"] = "agents") -> Applied | Refused:
         """Apply one action; an exception in the world's code names its place."""
         assert self.world is not None
         return self.changing(self.user_code(call.action, lambda world: world.apply(call, actor=actor, by=by), actor=actor))

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from gamemaster.language.embedded import EmbeddedModel
     from gamemaster.language.embedding import EmbeddingCache, embedding_cache, load_embedder
     from gamemaster.language.hugging_face_model import HuggingFaceModel
+    from gamemaster.language.in_prefix_order import InPrefixOrder
     from gamemaster.language.langchain_model import LangChainModel
+    from gamemaster.language.mixture import Mixture
+    from gamemaster.language.paced import Paced
 
 __all__ = [
     "GREEDY",
@@ -46,12 +49,15 @@ __all__ = [
     "EmbeddingCache",
     "Finish",
     "HuggingFaceModel",
+    "InPrefixOrder",
     "LangChainModel",
     "LanguageModel",
     "LastingModelError",
     "Limited",
+    "Mixture",
     "ObjectRequest",
     "Once",
+    "Paced",
     "Prompt",
     "Request",
     "Retried",
@@ -73,7 +79,10 @@ _HOME = {
     "EmbeddedModel": "embedded",
     "EmbeddingCache": "embedding",
     "HuggingFaceModel": "hugging_face_model",
+    "InPrefixOrder": "in_prefix_order",
     "LangChainModel": "langchain_model",
+    "Mixture": "mixture",
+    "Paced": "paced",
     "embedding_cache": "embedding",
     "load_embedder": "embedding",
 }

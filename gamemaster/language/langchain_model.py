@@ -8,16 +8,18 @@ asks.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from gamemaster.language.limited import Slots
+from gamemaster.language.paced import Pace
 from gamemaster.language.request import Answer, Finish, Request, Usage
 from gamemaster.language.retried import LastingModelError
 from gamemaster.language.strict_json import without_surrogates
 from gamemaster.language.structured import instructions, parse_answer
-from gamemaster.words import ModelError
+from gamemaster.words import BadInput, ModelError
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
@@ -39,7 +41,8 @@ class LangChainModel:
     `concurrent` requests are under way at a time. A request's temperature, top_p, top_k, token limit and seed are set
     where the chat model's class has a field for them, its stop strings always; with `sampling=False` the object's own
     settings stand, for models that refuse to be told. `reasoning_tokens` is added to every token limit, for models that
-    count their thinking in it.
+    count their thinking in it. With `requests_per_minute` and `tokens_per_minute` requests start no faster than that, in
+    order of arrival; one that takes longer than `timeout` seconds has failed, as if the provider could not be reached.
 
     It promises no determinism; a run with it can be replayed from its record. `answer` raises ModelError when the
     chat model raised: the provider could not be reached or would not serve the request.
@@ -53,7 +56,14 @@ class LangChainModel:
         concurrent: int = 8,
         sampling: bool = True,
         reasoning_tokens: int = 0,
+        requests_per_minute: float | None = None,
+        tokens_per_minute: float | None = None,
+        timeout: float | None = None,
     ) -> None:
+        if timeout is not None and not timeout > 0:
+            raise BadInput(f"timeout={timeout!r}; it is a number of seconds above 0, or None for no limit.")
+        self._pace = Pace(requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute)
+        self._timeout = timeout
         self._chat_model = chat_model
         self._fields = frozenset(type(chat_model).model_fields)
         self._slots = Slots(concurrent)
@@ -92,13 +102,22 @@ class LangChainModel:
         messages = _messages(request)
         stop = list(request.sampling.stop) if self._sampling and request.sampling.stop else None
         async with self._slots.here():
+            loop = asyncio.get_running_loop()
+            if (wait := self._pace.wait(loop.time())) > 0:
+                await asyncio.sleep(wait)
             try:
-                message = await self._set_up(request).ainvoke(messages, stop=stop)
+                async with asyncio.timeout(self._timeout):
+                    message = await self._set_up(request).ainvoke(messages, stop=stop)
+            except TimeoutError as error:
+                took = f"no answer within {self._timeout:g} s" if self._timeout is not None else "it timed out"
+                raise ModelError(f"{self._name} could not be asked ({request.key}): {took}.") from error
             except Exception as error:
                 lasting = isinstance(error, TypeError | NotImplementedError | ImportError) or _status(error) in _LASTING_STATUS
                 kind = LastingModelError if lasting else ModelError
                 raise kind(f"{self._name} could not be asked ({request.key}): {type(error).__name__}: {error}") from error
-        return _answer(request, message)
+        answer = _answer(request, message)
+        self._pace.spent(answer.usage, loop.time())
+        return answer
 
     def _set_up(self, request: Request) -> BaseChatModel:
         if not self._sampling:

@@ -26,7 +26,8 @@ def load_model(model: str | object = "embedded", **options: Any) -> LanguageMode
     - `"embedded"`: `EmbeddedModel`; options: `embedder`.
     - `"hf:NAME"` or `"hf:FOLDER"`: `HuggingFaceModel`; options: `dtype`, `device`, `max_memory`,
       `offload_folder`, `chat`, `thinking`, `revision`, `per_token`, `rows`, `tokens`, `prefixes`.
-    - a LangChain chat model: `LangChainModel`; options: `name`, `concurrent`, `sampling`, `reasoning_tokens`.
+    - a LangChain chat model: `LangChainModel`; options: `name`, `concurrent`, `sampling`, `reasoning_tokens`,
+      `requests_per_minute`, `tokens_per_minute`, `timeout`; `in_prefix_order=True` for a server with a prefix cache.
 
     Raises: UnknownName for any other name or an option that the model does not have, BadInput for any other object and
     for a model that is not there or can't be loaded.
@@ -49,7 +50,10 @@ _OPTIONS = {
         *("dtype", "device", "max_memory", "offload_folder", "chat", "thinking", "revision"),
         *("per_token", "rows", "tokens", "prefixes"),
     ),
-    "a LangChain chat model": ("name", "concurrent", "sampling", "reasoning_tokens"),
+    "a LangChain chat model": (
+        *("name", "concurrent", "sampling", "reasoning_tokens", "requests_per_minute", "tokens_per_minute", "timeout"),
+        "in_prefix_order",
+    ),
 }
 
 
@@ -60,9 +64,7 @@ def _maker(model: str | object) -> tuple[str, Any]:
     if isinstance(model, LanguageModel) and not isinstance(model, type):
         return f"The model {model.name!r}", None
     if _is_chat_model(model):
-        from gamemaster.language.langchain_model import LangChainModel
-
-        return "a LangChain chat model", partial(LangChainModel, cast("BaseChatModel", model))
+        return "a LangChain chat model", partial(_chat_model, cast("BaseChatModel", model))
     raise BadInput(f"{model!r} is no language model. {_WAYS}")
 
 
@@ -78,6 +80,14 @@ def _named(name: str) -> tuple[str, Any]:
             raise BadInput(f"The model {name!r} names no Hugging Face model. {_WAYS}")
         return "a Hugging Face model", partial(HuggingFaceModel, name[3:].strip())
     raise UnknownName.of("model", name, ["embedded"], hint=_WAYS)
+
+
+def _chat_model(model: BaseChatModel, *, in_prefix_order: bool = False, **options: Any) -> LanguageModel:
+    from gamemaster.language.in_prefix_order import InPrefixOrder
+    from gamemaster.language.langchain_model import LangChainModel
+
+    made = LangChainModel(model, **options)
+    return InPrefixOrder(made) if in_prefix_order else made
 
 
 def _is_chat_model(model: object) -> bool:

@@ -34,6 +34,11 @@ class Wrapper:
         return self.model.fingerprint
 
     @property
+    def metadata(self) -> Mapping[str, Any]:
+        """What the model says of itself besides; its price, if it states one."""
+        return getattr(self.model, "metadata", {})
+
+    @property
     def count_tokens(self) -> Callable[[str], int]:
         """The model's own count of a text's tokens. Raises: AttributeError when it has none, so that `hasattr` tells."""
         return cast("Callable[[str], int]", cast("Any", self.model).count_tokens)

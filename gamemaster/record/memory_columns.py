@@ -101,7 +101,8 @@ def changed_columns(held: MemoryColumns, changes: Iterable[Row]) -> MemoryColumn
                 gone.add(at)
                 del places[id]
             elif name == EDITED:
-                for field, value in zip(MEMORY_FIELDS, _fields(edited_memory(held.record(at), changed, f"memory change {row[1]} of step {row[0]}")), strict=True):
+                new = edited_memory(held.record(at), changed, f"memory change {row[1]} of step {row[0]}")
+                for field, value in zip(MEMORY_FIELDS, _fields(new), strict=True):
                     columns[field][at] = value
             else:
                 columns[name][at] = changed

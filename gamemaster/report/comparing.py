@@ -98,7 +98,7 @@ def compare(first: Run, second: Run) -> Comparison:
     archives = first.archive, second.archive
     last = [-1 if each.last_step is None else each.last_step for each in archives]
     common = min(last)
-    pinned = tuple([*_made_from(first, second), *_made_with(*archives)])
+    pinned = (*_made_from(first, second), *_made_with(*archives))
     start = same_up_to(*archives) + 1
     partings, alike = _partings(*archives, start, common, _follows_from(first, second))
     at = partings[0].step if partings else None

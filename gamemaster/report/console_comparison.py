@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from rich.console import Console
@@ -26,6 +27,7 @@ _WIDTH = 80
 _ROWS = 20
 _PIECE = 160
 """How many characters of a text that differs are shown."""
+_BEGINNING = 40
 _EVENTS = 200
 """How many events of a step are set side by side."""
 
@@ -121,13 +123,15 @@ def _print_events(console: Console, found: Comparison, first: Run, second: Run, 
     parting = found.parting("events")
     if parting is None:
         return
-    told: list[list[str]] = []
-    for run in (first, second):
-        happened = [event for event in run.archive.events(step=parting.step) if event.text]
-        told.append([clean(line(event)) for event in happened[:_EVENTS]])
     console.print()
     console.print(Text(f"What happened in step {parting.step}", style="bold"), width=width, soft_wrap=False)
-    console.print(side_by_side(*told, names, width=width), width=width, soft_wrap=False)
+    shown = side_by_side(_happened(first, parting.step), _happened(second, parting.step), names, width=width)
+    console.print(shown, width=width, soft_wrap=False)
+
+
+def _happened(run: Run, step: int) -> list[str]:
+    events = islice((event for event in run.archive.events(step=step) if event.text), _EVENTS)
+    return [clean(line(event)) for event in events]
 
 
 def _print_world(console: Console, found: Comparison, names: tuple[str, str], width: int) -> None:
@@ -151,9 +155,9 @@ def _print_metrics(console: Console, found: Comparison, names: tuple[str, str], 
 
 def _table(title: str, names: tuple[str, str], width: int) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", width=width)
-    table.add_column(Text(title, style="bold not dim"), ratio=2, overflow="fold")
+    table.add_column(Text(title, style="bold not dim"), max_width=width * 2 // 5, overflow="fold")
     for name in names:
-        table.add_column(Text(clean(one_line(name)), overflow="ellipsis", no_wrap=True), ratio=2, overflow="fold")
+        table.add_column(Text(clean(one_line(name)), overflow="ellipsis", no_wrap=True), ratio=1, overflow="fold")
     return table
 
 
@@ -165,8 +169,8 @@ def _print(console: Console, table: Table, rows: int, width: int) -> None:
 
 
 def _pair(first: Any, second: Any) -> tuple[Text, Text]:
-    """Both values, long ones from shortly before they part."""
-    texts = around(_said(first), _said(second), _PIECE // 2)
+    """Both values, long ones from shortly before they part; of what only one has, the beginning."""
+    texts = around(_said(first), _said(second), _BEGINNING if first is None or second is None else _PIECE // 2)
     return Text(texts[0]), Text(texts[1])
 
 

@@ -24,9 +24,7 @@ _CELL = 36
 """How many characters of a value are shown."""
 
 
-def print_summary(
-    console: Console, run: Run, *, baseline: Mapping[str, Any] | None = None, cost: float | None = None
-) -> None:
+def print_summary(console: Console, run: Run, *, baseline: Mapping[str, Any] | None = None, cost: float | None = None) -> None:
     """Print what a run came to; `baseline` are the metrics of the null baseline, shown beside the run's, `cost` is in money."""
     summary = summarize(run)
     _print_deeds(console, summary)

@@ -148,8 +148,10 @@ class RunStanding:
         self._samples.append((now, asked, generated))
         while len(self._samples) > 2 and now - self._samples[1][0] >= _WINDOW:
             self._samples.popleft()
-        then = self._samples[0] if now - self._samples[0][0] >= _WINDOW else (self._began, *self._before)
-        return now - then[0], asked - then[1], generated - then[2]
+        since, before = self._began, self._before
+        if now - self._samples[0][0] >= _WINDOW:
+            since, before = self._samples[0][0], self._samples[0][1:]
+        return now - since, asked - before[0], generated - before[1]
 
     def _price(self, name: str) -> Price | None:
         if isinstance(self._prices, Price):

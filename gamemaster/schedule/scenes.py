@@ -103,6 +103,7 @@ class Scenes(Schedule):
     async def next(self, simulation: Simulation) -> list[Ask]:
         """The asks of the next step of the scene at hand, or of the next scene."""
         self.announce, self.ends_round, self._round_over, self._openings = (), False, False, []
+        self.scene_name, self.place = "", None
         scene: Scene | None = None
         for _ in range(_MOST_EMPTY):
             await self._generate(simulation)

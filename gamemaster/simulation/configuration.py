@@ -20,7 +20,8 @@ PINNED = ("gamemaster", "pydantic", "numpy", "torch", "transformers", "sentence-
 def configuration_of(simulation: Simulation) -> dict[str, Any]:
     """What the run is made from, as JSON values: what two identical runs share."""
     gm = simulation.game_master
-    components = [*(each for agent in simulation.agents for each in agent.components), *(part for master in simulation.game_masters for part in master.parts)]
+    components = [each for agent in simulation.agents for each in agent.components]
+    components += [part for master in simulation.game_masters for part in master.parts]
     return {
         "scenario": simulation.scenario,
         "seed": simulation.seed,

@@ -1,14 +1,16 @@
 """ScheduleSuite: the rules of a schedule.
 
 The one idea: a real simulation runs by it, of agents that answer at random, and its asks are noted before the engine looks
-at them. A run that was stopped and went on is compared with one that was not.
+at them. A run that was stopped and went on is compared with one that was not; and all of it once more where people come
+and go.
 """
 
 from __future__ import annotations
 
+import copy
 import inspect
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, cast
 
 from gamemaster.agent import Agent, RandomActor
@@ -20,7 +22,7 @@ from gamemaster.testing.global_randomness import unmoved_by_global_randomness
 from gamemaster.testing.hash_embedder import HashEmbedder
 from gamemaster.testing.scripted_model import ScriptedModel
 from gamemaster.testing.stateful_suite import StatefulSuite, as_json
-from gamemaster.words import Ask
+from gamemaster.words import Ask, Event
 from gamemaster.world import World
 
 __all__ = ["ScheduleSuite"]
@@ -32,7 +34,8 @@ class ScheduleSuite(StatefulSuite[Schedule]):
     """The rules of `gamemaster.schedule.Schedule`, and those of its state; define `make`.
 
     The simulation has agents of these `names`, and the `world` and `model` that are given: override what the schedule
-    needs otherwise. `steps` is how many steps are looked at; `moves` of them come before a stop.
+    needs otherwise. `steps` is how many steps are looked at; `moves` of them come before a stop. Where `world` is left as it
+    is, the rules about who takes part put one in its place in which people come and go.
     """
 
     names: ClassVar[Sequence[str]] = ("Ann", "Bob", "Cyn", "Dan")
@@ -86,6 +89,14 @@ class ScheduleSuite(StatefulSuite[Schedule]):
         expect(asked, f"nobody asked in {self.steps} steps")
 
     @rule
+    def test_who_is_away_is_not_asked(self) -> None:
+        """Nobody is asked who doesn't take part when the step begins, and the run doesn't end with that."""
+        noted = _Noted(self._where_people_come_and_go(self.make()))
+        while noted.steps < self.steps and noted.step():
+            pass
+        expect(not noted.away, f"{noted.away[:1]} is asked; `simulation.present` says who takes part")
+
+    @rule
     def test_same_run_same_asks(self) -> None:
         """In two runs that are the same it asks the same."""
         one, other = self._asks(), self._asks()
@@ -112,7 +123,12 @@ class ScheduleSuite(StatefulSuite[Schedule]):
     @rule
     def test_it_goes_on_alike(self) -> None:
         """A new one that takes up its state in the middle of a run asks what the first would have asked."""
-        through, stopped = _Noted(self.simulation(self.make())), _Noted(self.simulation(self.make()))
+        self._goes_on_alike(self.simulation)
+        if type(self.simulation(self.make()).world) is type(None):
+            self._goes_on_alike(self._where_people_come_and_go)
+
+    def _goes_on_alike(self, simulation: Callable[[Schedule], Simulation]) -> None:
+        through, stopped = _Noted(simulation(self.make())), _Noted(simulation(self.make()))
         for _ in range(self.moves):
             through.step()
             stopped.step()
@@ -141,11 +157,38 @@ class ScheduleSuite(StatefulSuite[Schedule]):
             seen.add(as_json(part.state()))
         expect(seen - {new}, f"no trace of {self.moves} steps")
 
+    def _where_people_come_and_go(self, schedule: Schedule) -> Simulation:
+        """A new simulation in whose world people come and go."""
+        suite = copy.copy(self)
+        suite.world = _Hall  # pyright: ignore[reportAttributeAccessIssue]
+        simulation = suite.simulation(schedule)
+        if type(self).world is not ScheduleSuite.world or not isinstance(simulation.world, _Hall):
+            does_not_apply("The suite has a world of its own.")
+        return simulation
+
     def _asks(self) -> list[Any]:
         noted = _Noted(self.simulation(self.make()))
         while noted.steps < self.steps and noted.step():
             pass
         return noted.asks
+
+
+class _Hall(World):
+    """Where in every step another third of the people is away."""
+
+    steps: int = 0
+
+    def present_people(self) -> Sequence[str]:
+        """All but the third whose turn it is to be away."""
+        return [name for at, name in enumerate(self.people) if (at + self.steps) % 3 != 2]
+
+    def witnesses(self, event: Event) -> set[str]:
+        """Everybody who is there."""
+        return set(self.present_people())
+
+    def end_of_step(self) -> None:
+        """Others leave."""
+        self.steps += 1
 
 
 class _Noted:
@@ -157,6 +200,7 @@ class _Noted:
     def __init__(self, simulation: Simulation) -> None:
         self.simulation = simulation
         self.asks: list[Any] = []
+        self.away: list[str] = []
         self.steps = 0
         self.become(simulation.schedule)
         self._iterator = simulation.steps(_ENOUGH)
@@ -171,6 +215,8 @@ class _Noted:
             if inspect.isawaitable(asks):
                 asks = await asks
             self.asks.append(asks)
+            here = simulation.present
+            self.away += [name for name in _agents(asks) if name in simulation.names and name not in here]
             usable: dict[str, Ask] = {}
             for ask in _asks_in(asks):
                 if ask.agent in simulation.names:

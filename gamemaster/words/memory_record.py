@@ -116,7 +116,9 @@ class Hit:
     def _repr_html_(self) -> str:
         parts = f"relevance {self.relevance:.3f} + recency {self.recency:.3f} + importance {self.importance:.3f}"
         score = [("score", f"{self.score:.3f} = {parts}"), ("cosine", f"{self.cosine:.3f}")]
-        title = f"Recalled {self.memory.id} of {self.memory.holder}" + (", among approximate candidates" if self.approximate else "")
+        title = f"Recalled {self.memory.id} of {self.memory.holder}" + (
+            ", among approximate candidates" if self.approximate else ""
+        )
         return facts_html(title, [*score, *_facts(self.memory)])
 
 
@@ -187,5 +189,10 @@ def _facts(memory: MemoryRecord) -> list[tuple[str, Any]]:
         "rests on": ", ".join(memory.rests_on),
         "edited": len(memory.versions),
     }
-    told = [("text", memory.text), ("kind", memory.kind), ("time", f"{memory.time:g} s"), ("last access", f"{memory.last_access:g} s")]
+    told = [
+        ("text", memory.text),
+        ("kind", memory.kind),
+        ("time", f"{memory.time:g} s"),
+        ("last access", f"{memory.last_access:g} s"),
+    ]
     return [*told, *((name, value) for name, value in facts.items() if value not in (None, "", 0))]

@@ -1,7 +1,7 @@
-"""Static HTML: things as a notebook shows them: tables and lists of facts, nothing that runs.
+r"""Static HTML: things as a notebook shows them: tables and lists of facts, nothing that runs.
 
 The one idea: what is shown is text, whoever wrote it. Each text goes through `shown`, which escapes what HTML would read and
-writes as an escape (`\\u202e`) whatever hides or reorders text or moves a terminal. There are no scripts, links, images or
+writes as an escape (`\u202e`) whatever hides or reorders text or moves a terminal. There are no scripts, links, images or
 classes; the few styles stand in the tags, and colours are the page's own, so that it is readable in light and dark.
 """
 
@@ -23,7 +23,7 @@ _HIDDEN = re.compile(
 _CELL = 300
 """How many characters of a cell are shown."""
 
-_BLOCK = "text-align:left;vertical-align:top;white-space:pre-wrap;overflow-wrap:anywhere;"
+_BLOCK = "text-align:left;vertical-align:top;white-space:pre-wrap;overflow-wrap:break-word;max-width:60em"
 
 
 def shown(value: object, most: int | None = None) -> str:
@@ -49,9 +49,7 @@ def table_html(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, title:
     """A table; each cell is cut after 300 characters. `more` is how many rows there are that aren't shown."""
     caption = f'<caption style="text-align:left;font-weight:bold">{shown(title)}</caption>' if title else ""
     head = "".join(f'<th style="text-align:left">{shown(each)}</th>' for each in headings)
-    body = "".join(
-        "<tr>" + "".join(f'<td style="{_BLOCK}">{shown(cell, _CELL)}</td>' for cell in row) + "</tr>" for row in rows
-    )
+    body = "".join("<tr>" + "".join(f'<td style="{_BLOCK}">{shown(cell, _CELL)}</td>' for cell in row) + "</tr>" for row in rows)
     rest = f'<p style="opacity:0.7">… and {more:,} more</p>' if more else ""
     return f"<div><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}</div>"
 

@@ -77,12 +77,15 @@ def action(
 
     The method returns the sentence that says what happened, or None.
     """
-
     if by not in ("agents", "game_master") or (by == "game_master" and together):
-        raise DefinitionError(f"@action(by={by!r}, together={together}): by is 'agents' or 'game_master', the latter of one alone.")
+        raise DefinitionError(
+            f"@action(by={by!r}, together={together}): by is 'agents' or 'game_master', the latter of one alone."
+        )
 
     if takes is not None and (together or (isinstance(takes, int | float) and not 0 < takes < math.inf)):
-        raise DefinitionError(f"@action(takes={takes!r}, together={together}): takes is seconds, more than 0, of what one does alone.")
+        raise DefinitionError(
+            f"@action(takes={takes!r}, together={together}): takes is seconds, more than 0, of what one does alone."
+        )
 
     def decorate(function: Method) -> Method:
         definition = ActionDefinition(name=function.__name__, together=together, when=when, offered=offered, by=by, takes=takes)

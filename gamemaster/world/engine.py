@@ -7,7 +7,7 @@ the author's code, commit or drop it. The engine knows the whole world with its 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from gamemaster.words import ActionCall, DefinitionError, InvalidAnswer, UnknownName
@@ -22,6 +22,7 @@ from gamemaster.world.law import Watch
 from gamemaster.world.node import Path
 from gamemaster.world.offered_action import OfferedAction, offer
 from gamemaster.world.outcome import ActionRefused, Applied, Refused
+from gamemaster.world.whereabouts import Whereabouts, whereabouts_of
 from gamemaster.world.world_class import WorldClass
 
 if TYPE_CHECKING:
@@ -51,10 +52,12 @@ class Engine:
                 self.actions.add(BoundAction(prefix + name, definition, here))
             self.watches += [law.watch(path) for law in part.laws]
             self.invariants += [FreeInvariant(here, path, prefix + name, rule) for name, rule in part.invariants.items()]
+        self._whereabouts: Whereabouts | None = None
         self._paths = sorted(self.worlds, key=len, reverse=True)
 
     def check_start(self) -> None:
         """Take up the state as it stands. Raises: DefinitionError for a law that doesn't hold in it."""
+        self._whereabouts = None
         state = dump(self.context.world) if self.watches else None
         name = type(self.context.world).__name__
         for watch in self.watches:
@@ -66,6 +69,14 @@ class Engine:
             if problem:
                 raise DefinitionError(f"The invariant {each.name} of {name} doesn't hold at the start: {problem}")
             each.settle()
+
+    def people_at(self, place: str, placing: World) -> Sequence[str] | None:
+        """Who is in a place by the `place_of` of `placing`; None where everybody has to be asked where they are."""
+        if self.context.stage is not None:  # what an action under way has changed is not followed yet
+            return None
+        if self._whereabouts is None or self._whereabouts.part is not placing:
+            self._whereabouts = whereabouts_of(placing, self._path_of(placing))
+        return None if self._whereabouts is None else self._whereabouts.at(place)
 
     def check_person(self, name: str) -> None:
         """Raises: UnknownName."""
@@ -256,6 +267,8 @@ class Engine:
             raise
         finally:
             context.stage = None
+        if self._whereabouts is not None and changes:
+            self._whereabouts.follow(changes)
         for delayed in () if tried else stage.scheduled:
             put_in(context.agenda, delayed)
         return Applied(

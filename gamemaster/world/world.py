@@ -107,7 +107,12 @@ class World(WorldState):
         place = event.place if event.place is not None else self.place_of(event.actor) if present else None
         if place is None:
             return present
-        return present | {each for each in self.people if self.place_of(each) == place}
+        placing = self if type(self).place_of is not World.place_of else self._knows("place_of")
+        engine = self.__node__.context.world.__engine__
+        there = engine.people_at(place, placing) if engine is not None and placing is not None else None
+        if there is None:
+            return present | {each for each in self.people if self.place_of(each) == place}
+        return present | (self.__node__.context.people_set & set(there))
 
     # For the world's author, to use.
 
@@ -230,9 +235,7 @@ class World(WorldState):
         engine = self._root_engine()
         return engine.check_arguments(engine.actions.find(action), arguments, actor)
 
-    def apply(
-        self, call: ActionCall, *, actor: str, by: Literal["agents", "game_master"] = "agents"
-    ) -> Applied | Refused:
+    def apply(self, call: ActionCall, *, actor: str, by: Literal["agents", "game_master"] = "agents") -> Applied | Refused:
         """Carry out an action wholly, or refuse it and change nothing.
 
         Refused are an unknown action, one not open to the actor, wrong arguments, what the action itself refuses, and

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from gamemaster import Run
-from gamemaster.examples.riverbend import HOST, HOURS, MORNING, PRICES, RESIDENTS, WAYS, riverbend
+from gamemaster.examples.riverbend import HOST, HOURS, MORNING, PRICES, RESIDENTS, TILLS, WAYS, riverbend
 from gamemaster.testing import ScriptedModel
 from gamemaster.words import BadInput
 
@@ -167,26 +168,36 @@ def test_a_scripted_day_asks_no_model_and_is_the_same_for_every_seed(routine: Ru
 # --- money and things ---
 
 
+GIVEN = re.compile("(.+) gives (.+) ([0-9]+) coins[.]")
+
+
 def check_books(run: Run) -> None:
     """No coin and no thing is lost or made, at any step."""
     worlds: list[Any] = [run.world(step) for step in range(run.last_step + 1)]
     coins = sum(each.coins for each in RESIDENTS) + 170
     for world in worlds:
-        assert sum(world["coins"].values()) + sum(world["tills"].values()) == coins
-        assert min(*world["coins"].values(), *world["tills"].values()) >= 0
+        balances, goods = world["money"]["balances"], world["things"]["goods"]
+        assert sum(balances.values()) == coins and min(balances.values()) >= 0
+        assert {*NAMES, *TILLS} == set(balances)
         for item, stock in STOCKED.items():
-            held = [each.get(item, 0) for each in (*world["things"].values(), *world["shelves"].values())]
+            held = [each.get(item, 0) for each in goods.values()]
             assert sum(held) == stock and min(held) >= 0
+        assert not world["things"]["made"] and not any(world["things"]["things"].values())
         whereabouts, under_way = world["places"]["whereabouts"], world["places"]["under_way"]
         assert sorted([*whereabouts, *under_way]) == sorted(NAMES), "everybody is in one place, or on one way"
     for step, (before, after) in enumerate(pairwise(worlds), 1):
-        paid = {name: before["coins"][name] - after["coins"][name] for name in NAMES}
+        paid = {name: before["money"]["balances"][name] - after["money"]["balances"][name] for name in NAMES}
         for event in run.archive.events(step=step, kind="act"):
             if event.action == "buy_goods":
                 paid[event.actor] -= int(event.text.split()[-2])
             elif event.action == "work_a_while" and "earns" in event.text:
                 paid[event.actor] += int(event.text.split()[-2])
-        assert not any(paid.values()), "coins change hands by buying and by working alone"
+            elif event.action == "money.give":
+                given = GIVEN.fullmatch(event.text)
+                assert given is not None
+                paid[given[1]] -= int(given[3])
+                paid[given[2]] += int(given[3])
+        assert not any(paid.values()), "coins change hands by buying, by working and as gifts alone"
     assert run.metrics["coins"] == coins
 
 

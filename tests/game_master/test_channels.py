@@ -31,7 +31,9 @@ class Rooms(World):
 def rooms() -> Rooms:
     where = {"Ann": "hall", "Bob": "attic", "Cid": "hall", "Dan": "hall"}
     return Rooms(
-        places=Places.joined({("hall", "attic"): 1}, whereabouts=where), club=["Ann", "Bob"], knows={"Ann": ["Dan"], "Bob": ["Ann"]}
+        places=Places.joined({("hall", "attic"): 1}, whereabouts=where),
+        club=["Ann", "Bob"],
+        knows={"Ann": ["Dan"], "Bob": ["Ann"]},
     )
 
 
@@ -152,7 +154,9 @@ def test_what_breaks_the_rule_reaches_nobody() -> None:
 
 
 def test_delays_add_up() -> None:
-    run = talk(Channel("post", delay=30, hooks=[Delayed(lambda message: 60 if message.to == "Bob" else 0)]), channel="post", steps=3).run(3)
+    run = talk(
+        Channel("post", delay=30, hooks=[Delayed(lambda message: 60 if message.to == "Bob" else 0)]), channel="post", steps=3
+    ).run(3)
     assert [each.time for each in run.observations("Cid")] == [60.0, 120.0]
     assert [each.time for each in run.observations("Bob")] == [120.0]
 

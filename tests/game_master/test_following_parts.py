@@ -120,9 +120,9 @@ class FromWhereOneStands(Component):
 
 def test_each_witness_is_told_from_its_point_of_view_and_the_event_stays_as_it_is() -> None:
     run = garden(narration=FromWhereOneStands()).run(1)
-    assert [event.text for event in run.events][0] == "Ann dances about."
-    assert [each.text for each in run.observations("Bob")][0] == "Seen by Bob: Ann dances about."
-    assert [each.text for each in run.observations("Cid")][0] == "Ann dances about.", "an empty view is none"
+    assert next(event.text for event in run.events) == "Ann dances about."
+    assert next(each.text for each in run.observations("Bob")) == "Seen by Bob: Ann dances about."
+    assert next(each.text for each in run.observations("Cid")) == "Ann dances about.", "an empty view is none"
 
 
 class Enough(Component):

@@ -135,8 +135,10 @@ def test_a_scene_names_who_is_in_charge() -> None:
         Scene("calm", NAMES, spec, order="simultaneous"),
     ]
     crowd = [Agent(name, actor=Scripted(lambda view: "shell")) for name in NAMES]
-    masters = [GameMaster(simulation.world, name="Sea", grounding=Takes(log), plausibility=Can(), asks_again=False),
-               GameMaster(name="Hut keeper", grounding=Takes(log), plausibility=Can(), places=["hut"], asks_again=False)]  # fmt: skip
+    masters = [
+        GameMaster(simulation.world, name="Sea", grounding=Takes(log), plausibility=Can(), asks_again=False),
+        GameMaster(name="Hut keeper", grounding=Takes(log), plausibility=Can(), places=["hut"], asks_again=False),
+    ]
     Simulation(crowd, masters, scenes=scenes, model=ScriptedModel(lambda request: "."), embedder=HashEmbedder()).run(2)
     assert {master for master, _ in log[:3]} == {"Hut keeper"}
     assert set(log[3:]) == {("Sea", "Ann"), ("Hut keeper", "Bob"), ("Sea", "Cid")}

@@ -56,8 +56,7 @@ def bank_of(rows: Vectors, times: Sequence[float]) -> MemoryBank:
 
 def alone_and_together(bank: MemoryBank, queries: Vectors, ks: Sequence[int], weights: Weights) -> list[list[list[Hit]]]:
     requests = [
-        RecallRequest(holder="Ann", query=query, k=k, weights=weights, touch=False)
-        for query, k in zip(queries, ks, strict=True)
+        RecallRequest(holder="Ann", query=query, k=k, weights=weights, touch=False) for query, k in zip(queries, ks, strict=True)
     ]
     return [[bank.recall_many([each])[0] for each in requests], bank.recall_many(requests)]
 

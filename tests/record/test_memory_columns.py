@@ -147,9 +147,9 @@ def test_what_a_column_may_not_hold_is_refused(tmp_path: Path, column: str, valu
 def test_nothing_is_loaded_where_one_can_not_be(field: str, value: Any, said: str) -> None:
     records = [MemoryRecord(id=f"0/memory/{n}", holder="Ann", text="fish", time=0.0, last_access=0.0) for n in range(3)]
     records[0] = replace(records[0], **{field: value})
-    for given in (MemoryColumns.of(records), records):
+    for stored in (MemoryColumns.of(records), records):
         bank = MemoryBank(HashEmbedder())
         bank.add("Bob", "was here", id="taken")
         with pytest.raises(MemoryInputError, match=said):
-            bank.load(given)
+            bank.load(stored)
         assert (len(bank), bank.holders) == (1, ("Bob",))

@@ -62,7 +62,9 @@ class Screen:
 
     def _obey(self, value: str, kind: str) -> None:
         if kind == "m":
-            self.coloured = self.coloured or any(30 <= int(code) <= 37 or 90 <= int(code) <= 97 for code in value.split(";") if code)
+            self.coloured = self.coloured or any(
+                30 <= int(code) <= 37 or 90 <= int(code) <= 97 for code in value.split(";") if code
+            )
         elif kind == "A":
             self._row -= int(value or 1)
             assert self._row >= 0
@@ -76,7 +78,9 @@ class Screen:
         self.seen.add(self.lines[self._row])
 
 
-def at_a_terminal(arguments: Sequence[str], folder: Path, *, environment: Mapping[str, str], columns: int = 80) -> tuple[int, Screen]:
+def at_a_terminal(
+    arguments: Sequence[str], folder: Path, *, environment: Mapping[str, str], columns: int = 80
+) -> tuple[int, Screen]:
     """The exit code of `gamemaster` at a terminal of that many columns, and its screen."""
     master, slave = pty.openpty()
     ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))

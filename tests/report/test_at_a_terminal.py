@@ -35,7 +35,7 @@ def draws(view):
 
 
 def shouts(view):
-    return "\\x1b[2J\\x1b]0;owned\\x07[red]red[/red] \\u202e日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語日本語\\x9b31m"
+    return "\\x1b[2J\\x1b]0;owned\\x07[red]red[/red] \\u202e" + "日本語" * 13 + "\\x9b31m"
 
 
 NAMES = ["Ann of the Long Name, Keeper of the Well", "Bob"]

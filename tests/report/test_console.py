@@ -66,9 +66,12 @@ def test_what_is_shown_does_not_change_what_happens() -> None:
 class Priced(ScriptedModel):
     """A model that tells what it costs, and what a batch of it held."""
 
-    deterministic = False
     metadata = {"price": {"prompt": 1000.0, "generated": 2000.0}}
     statistics = {"decode_batches": 4, "decode_rows": 26}
+
+    @property
+    def deterministic(self) -> bool:
+        return False
 
     async def answer(self, request: Request) -> Answer:
         answer = await super().answer(request)
@@ -144,14 +147,19 @@ def test_who_has_answered_is_told_while_others_think() -> None:
 
 
 def test_what_names_hold_is_not_obeyed() -> None:
-    progress = ConsoleProgress(terminal())
     name = "[red]Eve[/red]"
+    lines: list[list[str]] = []
+
+    class Looking(ConsoleProgress):
+        def asked(self, moment: Any, asks: Any) -> None:
+            super().asked(moment, asks)
+            lines.append(looked_at(self))
+
+    progress = Looking(terminal())
     simulation = Simulation(
         [Agent(name, actor=Scripted(lambda view: "\x1b[2J[bold]x[/bold]"))],
         scenes=[Scene("[b]late[/b]", [name], ActionSpec.speech(), rounds=1)],
     )
-    lines: list[list[str]] = []
-    progress.asked, told = (lambda moment, asks: (told(moment, asks), lines.append(looked_at(progress)))), progress.asked
     with progress:
         simulation.run(1, progress=progress)
     assert lines[0][-1] == "thinking: [red]Eve[/red] ([b]late[/b])"

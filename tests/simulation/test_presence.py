@@ -6,7 +6,19 @@ from typing import Any
 
 import pytest
 
-from gamemaster import ActionSpec, Agent, GameMaster, Intervention, OneOf, Person, Scene, Scripted, Simulation, Simultaneous, World, action
+from gamemaster import (
+    ActionSpec,
+    Agent,
+    GameMaster,
+    Intervention,
+    Person,
+    Scene,
+    Scripted,
+    Simulation,
+    Simultaneous,
+    World,
+    action,
+)
 from gamemaster.components import Observations
 from gamemaster.components.game_master import Channel
 from gamemaster.simulation import load_run
@@ -109,7 +121,9 @@ def test_a_joint_action_takes_place_without_who_is_gone() -> None:
 
     crowd = [Agent(name, [Observations()], actor=Scripted(policy)) for name in NAMES]
     scene = Scene("lifting", NAMES, spec, order="simultaneous")
-    run = Simulation(crowd, House(inside=list(NAMES)), scenes=[scene], model=ScriptedModel(lambda r: 0), embedder=HashEmbedder()).run(1)
+    run = Simulation(
+        crowd, House(inside=list(NAMES)), scenes=[scene], model=ScriptedModel(lambda r: 0), embedder=HashEmbedder()
+    ).run(1)
     assert [event.text for event in run.events] == ["Ann pushes Bob out.", "Bob does not take part any more", "Lifted by Cid."]
     assert "Lifted by Cid." not in told(run, "Bob")
 
@@ -143,7 +157,7 @@ def test_a_child_is_asked_remembers_and_is_a_person_from_the_next_step_on(tmp_pa
     assert run.events[-1].actor == "Eva"
     assert run.events[-1].kind == "refusal", "Bob, asked before, pushed her out"
     assert told(run, "Eva") == ["Ann does nothing."]
-    assert [each.text for each in run.memories("Eva")][0] == "Eva was always curious."
+    assert next(each.text for each in run.memories("Eva")) == "Eva was always curious."
     assert run.archive.states(1)["world"][1]["people"] == [*NAMES, "Eva"]
 
 

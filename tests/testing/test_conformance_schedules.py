@@ -9,7 +9,24 @@ from typing import Any, ClassVar
 
 import pytest
 
-from gamemaster.schedule import ByTime, GameMasterChooses, Past, RoundRobin, Scene, Scenes, Schedule, Simultaneous
+from gamemaster.schedule import (
+    ByChance,
+    ByTime,
+    GameMasterChooses,
+    GeneratedScenes,
+    Past,
+    RoundRobin,
+    Scene,
+    Scenes,
+    Schedule,
+    SelfExciting,
+    Silence,
+    Simultaneous,
+    Summarised,
+    TalkIsOver,
+    Wake,
+    Written,
+)
 from gamemaster.testing import ScheduleSuite
 from gamemaster.words import ActionSpec, Ask, JsonValue
 from gamemaster.world import World, action
@@ -35,8 +52,25 @@ def next_scene(world: World | None, past: Sequence[Past]) -> Scene | None:
     return Scene(f"round {len(past)}", ["Ann", "Bob"] if len(past) % 2 else ["Cyn", "Dan"], CHOICE, order="random")
 
 
+def asking_scenes() -> Scenes:
+    return Scenes(
+        [
+            Scene("morning", ["Ann", "Bob"], TALK, rounds=3, premise=Written("Begin."), until=[TalkIsOver(), Silence(2)]),
+            Scene("evening", ["Cyn", "Dan", "Ann"], TALK, rounds=3, at=36_000, meanwhile=Summarised(), until=TalkIsOver()),
+            Scene("night", ["Ann", "Bob", "Cyn", "Dan"], CHOICE, rounds=3, order="simultaneous", applied="random"),
+        ]
+    )
+
+
 BUILT_IN: dict[str, Any] = {
     "simultaneous": Simultaneous,
+    "simultaneous in random order": lambda: Simultaneous(CHOICE, order="random"),
+    "by chance": lambda: ByChance(CHOICE, chance={"Ann": 0.9, "Cyn": 0.4}),
+    "self-exciting": lambda: SelfExciting(TALK, baseline=20.0, excitation=20.0, noticed=10.0, decay=60.0),
+    "when woken": lambda: ByTime(TALK, every=None, wake={"Ann": Wake.speech(), "Bob": Wake.speech(by=["Ann", "Cyn"])}, pause=30),
+    "by time or when woken": lambda: ByTime(TALK, every=400, wake=Wake.speech(), pause=150, order="random"),
+    "scenes that ask a model": asking_scenes,
+    "generated scenes": lambda: Scenes(GeneratedScenes(most=9, ask={"tea": CHOICE, "talk": TALK}, rounds=2)),
     "round robin": lambda: RoundRobin(CHOICE),
     "round robin of some": lambda: RoundRobin(TALK, agents=["Cyn", "Ann"]),
     "game master chooses": lambda: GameMasterChooses(CHOICE),
@@ -92,7 +126,8 @@ class Good(Schedule):
         return [simulation.names[self.turns % 4], simulation.names[(self.turns + 1) % 4]]
 
     def next(self, simulation: Any) -> Any:
-        return [Ask(name, CHOICE) for name in self.names(simulation)]
+        known, here = simulation.names, simulation.present
+        return [Ask(name, CHOICE) for name in self.names(simulation) if name in here or name not in known]
 
     def state(self) -> dict[str, JsonValue]:
         return {"turns": self.turns}
@@ -138,6 +173,11 @@ class Numbered(Good):
         return [simulation.names[self.number]]
 
 
+class AsksWhoIsAway(Good):
+    def next(self, simulation: Any) -> Any:
+        return [Ask(name, CHOICE) for name in self.names(simulation)]
+
+
 class OverIsAText(Good):
     def is_over(self, simulation: Any) -> Any:
         return ""
@@ -168,6 +208,7 @@ BROKEN: dict[str, type[Good]] = {
     "agents_exist": AsksStrangers,
     "nobody_is_asked_twice": AsksTwice,
     "somebody_is_asked": AsksNobody,
+    "who_is_away_is_not_asked": AsksWhoIsAway,
     "same_run_same_asks": Numbered,
     "it_says_what_it_keeps": OverIsAText,
     "global_randomness_is_left_alone": RollsDice,

@@ -31,10 +31,10 @@ class Listing:
             raise BadInput(f"Listing(most={most}); it shows at least one row.")
         self._things = list(things)
         self._most = most
-        kinds = list(dict.fromkeys(type(each) for each in self._things))
+        kinds: list[type[Any]] = list(dict.fromkeys(type(each) for each in self._things))  # pyright: ignore[reportUnknownArgumentType]
         if len(kinds) > 1:
             raise BadInput(f"A listing is of things of one kind; these are {' and '.join(each.__name__ for each in kinds)}.")
-        self._kind = kinds[0] if kinds else None
+        self._kind: type[Any] | None = kinds[0] if kinds else None
 
     def __len__(self) -> int:
         return len(self._things)

@@ -78,12 +78,13 @@ class NotebookProgress:
 
 def _new_output(what: object) -> Any:
     try:
+        from IPython import display as notebook
         from IPython.core.getipython import get_ipython
-        from IPython.display import display
     except ImportError:
         found = None
     else:
-        found = display(what, display_id=True) if get_ipython() is not None else None
+        untyped: Any = notebook
+        found = untyped.display(what, display_id=True) if get_ipython() is not None else None
     if found is None:
         raise BadInput("NotebookProgress writes in a notebook, and this is none; take show_progress(), which looks where it is.")
     return found

@@ -22,8 +22,11 @@ _LONG = 60
 _LEGEND_INSIDE = 3
 
 
-def axes_for(ax: Axes | None) -> Axes:
-    """These axes, or new ones in a figure of their own. Raises: BadInput when matplotlib is not installed."""
+def axes_for(ax: Axes | None) -> Any:
+    """These axes, or new ones in a figure of their own; not typed, as matplotlib itself is in parts.
+
+    Raises: BadInput when matplotlib is not installed.
+    """
     if ax is not None:
         return ax
     try:
@@ -52,7 +55,7 @@ def with_unit(name: str, unit: str) -> str:
     return f"{label(name)} ({label(unit)})" if unit and unit != name else label(name)
 
 
-def finish(ax: Axes, *, x: str, y: str, lines: int = 1, whole: bool = True, title: str = "") -> Axes:
+def finish(ax: Any, *, x: str, y: str, lines: int = 1, whole: bool = True, title: str = "") -> Any:
     """Name the axes, and put the legend where it covers nothing when there are several lines."""
     ax.set_xlabel(x)
     ax.set_ylabel(y)

@@ -74,10 +74,10 @@ def _read(network: NetworkLike, kind: str) -> tuple[list[str], dict[tuple[str, s
         if kind not in _COUNTED:
             raise BadInput(f"kind={kind!r}: take {' or '.join(map(repr, _COUNTED))}.")
         found = network_of(network.archive)
-        weights = {(one, other): float(edge.weight) for (one, other, what), edge in found.edges.items() if what == kind}
-        return list(found.nodes), weights
+        edges = found.edges.items()
+        return list(found.nodes), {(one, other): float(edge.weight) for (one, other, what), edge in edges if what == kind}
     names: dict[str, None] = {}
-    weights = {}
+    weights: dict[tuple[str, str], float] = {}
     for (source, target), weight in _pairs(network, names):
         names.setdefault(source)
         names.setdefault(target)
@@ -98,7 +98,7 @@ def _pairs(network: Any, names: dict[str, None]) -> Iterable[tuple[tuple[str, st
     return [((str(source), str(target)), 1.0) for source, targets in held.items() for target in targets]
 
 
-def _arrow(axes: Axes, source: tuple[float, float], target: tuple[float, float], width: float, both_ways: bool) -> None:
+def _arrow(axes: Any, source: tuple[float, float], target: tuple[float, float], width: float, both_ways: bool) -> None:
     from matplotlib.patches import FancyArrowPatch
 
     curved = "arc3" if both_ways else "arc3,rad=0.12"
@@ -118,10 +118,12 @@ def _arrow(axes: Axes, source: tuple[float, float], target: tuple[float, float],
     )
 
 
-def _name(axes: Axes, name: str, place: tuple[float, float]) -> None:
+def _name(axes: Any, name: str, place: tuple[float, float]) -> None:
     """The name, written outwards of its place."""
     length = math.hypot(*place) or 1.0
     x, y = place[0] / length, place[1] / length
     side = "left" if x > 0.3 else "right" if x < -0.3 else "center"
     high = "bottom" if y > 0.3 else "top" if y < -0.3 else "center"
-    axes.annotate(label(name, 24), place, xytext=(8 * x, 8 * y), textcoords="offset points", ha=side, va=high, fontsize="small")
+    behind: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5}
+    where: dict[str, Any] = {"xytext": (8 * x, 8 * y), "textcoords": "offset points", "ha": side, "va": high}
+    axes.annotate(label(name, 24), place, fontsize="small", bbox=behind, **where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,7 @@ def plot_opinions(
     if kinds == {"choice"}:
         return _choices(axes, run, answers, x)
     raise BadInput(
-        f"The answers to {answers[0][1].question!r} are of kind {' and '.join(sorted(kinds)) or 'unknown'}, which can't be drawn; "
+        f"The answers to {answers[0][1].question!r} are of kind {' and '.join(sorted(kinds))}, which can't be drawn; "
         "ask for a number or a choice (ActionSpec.number, ActionSpec.choice), or code the answers first."
     )
 
@@ -71,10 +72,10 @@ def _answers(run: Run, question: str | None, probe: str | None) -> list[tuple[in
     return [each for each in found if each[1].question == question]
 
 
-def _numbers(axes: Axes, run: Run, answers: _Answers, x: TimeUnit, unit: str, mean: bool) -> Axes:
+def _numbers(axes: Any, run: Run, answers: _Answers, x: TimeUnit, unit: str, mean: bool) -> Axes:
     steps = sorted({step for step, _ in answers})
     at = on_time_axis(run, steps, x)
-    names = [name for name in dict.fromkeys([*run.agents, *(answer.who for _, answer in answers)])]
+    names = dict.fromkeys([*run.agents, *(answer.who for _, answer in answers)])
     given = {(step, answer.who): _value(answer) for step, answer in answers}
     names = [name for name in names if any((step, name) in given for step in steps)]
     for place, name in enumerate(names):
@@ -92,14 +93,14 @@ def _numbers(axes: Axes, run: Run, answers: _Answers, x: TimeUnit, unit: str, me
     return finish(axes, x=time_label(x), y=with_unit("answer", unit), lines=lines, whole=x == "step", title=_title(answers))
 
 
-def _choices(axes: Axes, run: Run, answers: _Answers, x: TimeUnit) -> Axes:
+def _choices(axes: Any, run: Run, answers: _Answers, x: TimeUnit) -> Axes:
     steps = sorted({step for step, _ in answers})
     at = on_time_axis(run, steps, x)
     spec = answers[0][1].spec
     counted = {step: Counter(str(_choice(answer)) for when, answer in answers if when == step) for step in steps}
     seen = dict.fromkeys(option for each in counted.values() for option in each)
     options = list(dict.fromkeys([*(spec.options if spec is not None else ()), *seen]))
-    width = 0.8 * min((after - before for before, after in zip(at, at[1:], strict=False)), default=1.0)
+    width = 0.8 * min((after - before for before, after in pairwise(at)), default=1.0)
     below = [0.0] * len(steps)
     for place, option in enumerate(options):
         shares = [counted[step][option] / counted[step].total() for step in steps]

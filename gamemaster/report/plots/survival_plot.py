@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -76,8 +77,8 @@ def _by_metrics(run: Run) -> Lasted:
     return float(metrics["survival_time"]), not metrics["survived"]
 
 
-def _band(axes: Axes, curve: Sequence[Survival], colour: str) -> None:
+def _band(axes: Any, curve: Sequence[Survival], colour: str) -> None:
     """The band from each time to the next, where there is one."""
-    for here, after in zip(curve, curve[1:], strict=False):
+    for here, after in pairwise(curve):
         if here.low is not None and here.high is not None:
             axes.fill_between([here.time, after.time], here.low, here.high, color=colour, alpha=0.15, linewidth=0)

@@ -132,11 +132,14 @@ def _world_lines(run: Run, name: str, seen: Any) -> tuple[Line, ...]:
         here = _at(fields, name)
         held = cast("dict[str, Any]", here) if isinstance(here, dict) else {} if several else {name: here}
         for key, value in held.items():
-            values.setdefault(key, []).append((step, _number(None if value is _NOTHING else value, f"{name}.{key}" if several else name)))
+            what = f"{name}.{key}" if several else name
+            values.setdefault(key, []).append((step, _number(None if value is _NOTHING else value, what)))
         for key in values.keys() - held.keys():
             values[key].append((step, math.nan))
     if len(values) > _MOST_LINES:
-        raise BadInput(f"{name!r} has {len(values)} keys, too many lines for a plot; name some, as in {name}.{next(iter(values))}.")
+        raise BadInput(
+            f"{name!r} has {len(values)} keys, too many lines for a plot; name some, as in {name}.{next(iter(values))}."
+        )
     return tuple([_filled(key, points, last) for key, points in values.items()])
 
 
@@ -163,9 +166,11 @@ def _measured(run: Run, name: str) -> tuple[Line, ...]:
             if head == name and of:
                 values.setdefault(who, []).append((step, _number(measure.value, measure.name)))
         values = {who: values[who] for who in dict.fromkeys([*run.agents, *values]) if who in values}
-    return tuple(
-        [Line(label=label, x=tuple([step for step, _ in held]), y=tuple([value for _, value in held])) for label, held in values.items()]
-    )
+    return tuple([_line(label, held) for label, held in values.items()])
+
+
+def _line(label: str, points: list[tuple[int, float]]) -> Line:
+    return Line(label=label, x=tuple([step for step, _ in points]), y=tuple([value for _, value in points]))
 
 
 def _number(value: Any, name: str) -> float:

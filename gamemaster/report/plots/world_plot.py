@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from gamemaster.report.plots.drawing import axes_for, finish, label, style, with_unit
@@ -32,6 +33,7 @@ def plot_world(run: Run, *names: str, ax: Axes | None = None, x: TimeUnit = "ste
         raise BadInput(f"The metric {by_round[0]!r} has a value by round, and not by step; draw it alone.")
     along = "round" if by_round else time_label(x)
     axes = axes_for(ax)
+    shared = _shared([each.name for each in found])
     count = 0
     for each in found:
         for line in each.lines:
@@ -40,7 +42,17 @@ def plot_world(run: Run, *names: str, ax: Axes | None = None, x: TimeUnit = "ste
             steps = "steps-post" if each.source == "world" else "default"
             marker = "" if each.source == "world" else "."
             name = f"{each.name}.{line.label}" if several else line.label
-            axes.plot(at, line.y, label=label(name), drawstyle=steps, marker=marker, linewidth=1.5, **style(count))
+            axes.plot(
+                at, line.y, label=label(name.removeprefix(shared)), drawstyle=steps, marker=marker, linewidth=1.5, **style(count)
+            )
             count += 1
-    what = names[0] if len(names) == 1 else "" if unit else "value"
+    what = names[0] if len(names) == 1 else shared.rstrip(".") or ("" if unit else "value")
     return finish(axes, x=along, y=with_unit(what, unit) if what else label(unit), lines=count, whole=x == "step")
+
+
+def _shared(names: list[str]) -> str:
+    """What all names begin with, up to a dot; "" for one name alone."""
+    if len(names) < 2:
+        return ""
+    same = takewhile(lambda parts: len(set(parts)) == 1, zip(*[name.split(".")[:-1] for name in names], strict=False))
+    return "".join(f"{parts[0]}." for parts in same)

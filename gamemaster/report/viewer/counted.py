@@ -11,10 +11,12 @@ from gamemaster.record.json_text import from_json
 from gamemaster.record.table import query
 from gamemaster.words import ArchiveError
 
-__all__ = ["costs", "failures", "measured", "probe_answers", "relations", "states"]
+__all__ = ["FAILED", "costs", "failures", "measured", "probe_answers", "relations", "states"]
 
 Json = dict[str, Any]
 
+FAILED = "(failure IS NOT NULL AND json_extract(failure, '$.kind') <> 'closed')"
+"""Which attempts failed; that an action was not open is nobody's failure."""
 _MOST = 3000
 """How many failures or refusals are listed; the counts are of all."""
 _MOST_VALUES = 200_000
@@ -40,7 +42,7 @@ def failures(archive: Archive) -> Json:
         {"step": step, "id": id, "actor": actor, **from_json(failure, f"the attempt {id}")}
         for step, id, actor, failure in query(
             connection,
-            "SELECT step, id, actor, failure FROM attempts WHERE failure IS NOT NULL ORDER BY step, n LIMIT ?",
+            f"SELECT step, id, actor, failure FROM attempts WHERE {FAILED} ORDER BY step, n LIMIT ?",
             (_MOST,),
         )
     ]
@@ -65,7 +67,7 @@ def failures(archive: Archive) -> Json:
         connection, "SELECT text, count(*) FROM events WHERE kind = 'refusal' GROUP BY text ORDER BY 2 DESC, 1 LIMIT 200"
     )
     failed = query(connection, "SELECT id, attempt_id FROM events WHERE kind = 'failure' ORDER BY step, n LIMIT ?", (_MOST,))
-    ((attempted, wrong),) = query(connection, "SELECT count(*), count(failure) FROM attempts")
+    ((attempted, wrong),) = query(connection, f"SELECT count(*), coalesce(sum({FAILED}), 0) FROM attempts")
     ((made, unusable),) = query(connection, "SELECT count(*), count(failure) FROM calls")
     return {
         "attempts": attempts,

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from gamemaster.record import Archive
 from gamemaster.record.table import query
+from gamemaster.report.viewer.counted import FAILED
 from gamemaster.report.viewer.paging import WORLD_STEPS, Page
 
 __all__ = ["holders_of", "overview", "people_of"]
@@ -82,7 +83,7 @@ def _counts(archive: Archive) -> dict[str, Any]:
     for table in ("events", "attempts", "observations", "memories", "calls", "recalls", "probe_answers", "changes"):
         ((counts[table],),) = query(connection, f'SELECT count(*) FROM "{table}"')
     counts["kinds"] = dict(query(connection, "SELECT kind, count(*) FROM events GROUP BY kind ORDER BY kind"))
-    ((counts["failures"],),) = query(connection, "SELECT count(*) FROM attempts WHERE failure IS NOT NULL")
+    ((counts["failures"],),) = query(connection, f"SELECT count(*) FROM attempts WHERE {FAILED}")
     return counts
 
 

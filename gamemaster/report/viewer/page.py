@@ -93,7 +93,7 @@ def end_of_page() -> str:
 
 def block(name: str, value: Any) -> str:
     """A block of data: JSON, compressed, in base64; `name` is one of our own."""
-    packed = base64.b64encode(zlib.compress(to_json(value).encode(), 9)).decode("ascii")
+    packed = base64.b64encode(zlib.compress(to_json(value).encode(), 6)).decode("ascii")
     return f'<script type="application/octet-stream" data-name="{name}">{packed}</script>\n'
 
 

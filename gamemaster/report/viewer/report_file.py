@@ -13,6 +13,7 @@ from typing import Any
 
 from gamemaster.record import Archive
 from gamemaster.record.stored import Stored
+from gamemaster.record.table import query
 from gamemaster.report.viewer.contents import Contents
 from gamemaster.report.viewer.page import block, end_of_page, start_of_page
 from gamemaster.report.viewer.thought import Thinking
@@ -23,6 +24,10 @@ __all__ = ["write_report"]
 
 _SECTIONS = 200_000
 """How many characters of prompt sections stand in one block."""
+_SHORT = 400
+"""How much of an answer stands where its prompt has no room, at most."""
+_ANSWERS = 12_000_000
+"""How many characters of such answers there are in all."""
 _DELAYED = 300
 """How many put off events are followed to their cause: each costs a pass over the world's past."""
 
@@ -56,7 +61,9 @@ def write_report(
 def _parts(archive: Archive, prompts: tuple[int, int] | None, room: int | None) -> Iterator[str]:
     window = window_of(archive, prompts) if room is None else window_of(archive, prompts, room=room)
     sections = _Sections(archive)
-    contents = Contents(archive, thinking=Thinking(wanted=window.wanted, reference=sections.reference, delayed=_DELAYED))
+    short = min(_ANSWERS // max(_calls(archive), 1), _SHORT)
+    thinking = Thinking(wanted=window.wanted, reference=sections.reference, short=short, delayed=_DELAYED)
+    contents = Contents(archive, thinking=thinking)
     yield start_of_page(served=False)
     index = {**contents.index, "window": _told(window)}
     for name in contents.names():
@@ -66,6 +73,11 @@ def _parts(archive: Archive, prompts: tuple[int, int] | None, room: int | None) 
     index["sections"] = sections.starts
     yield block("index", index)
     yield end_of_page()
+
+
+def _calls(archive: Archive) -> int:
+    ((count,),) = query(archive.reader(), "SELECT count(*) FROM calls")
+    return int(count)
 
 
 def _told(window: Window) -> dict[str, Any]:

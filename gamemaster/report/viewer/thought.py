@@ -25,8 +25,8 @@ __all__ = ["Thinking", "details_page"]
 
 Json = dict[str, Any]
 
-_SHORT = 400
-"""How much of an answer stands where its prompt is left out."""
+_DIGEST = 12
+"""How many letters of a request's digest stand where its prompt is left out."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,12 +34,13 @@ class Thinking:
     """How much is shown.
 
     `wanted(step, who, what)`: whether a prompt or recall of that turn is; a call that failed always is. `reference` makes what
-    a call names a section by, from its digest. `delayed` is for how many put off events the cause is still looked for, which
-    reads the world's whole past each time.
+    a call names a section by, from its digest. `short` is how much of an answer stands where its prompt is left out, and
+    `delayed` for how many put off events the cause is still looked for, which reads the world's whole past each time.
     """
 
     wanted: Callable[[int, str, str], bool] = lambda step, who, what: True
     reference: Callable[[str], int | str] = lambda digest: digest
+    short: int = 400
     delayed: int = 10_000
 
 
@@ -134,8 +135,8 @@ def _call(row: Json, how: Thinking) -> Json:
                 call[name] = parameters[name]
         return call
     text = str(answer.get("text", ""))
-    call["answer"] = {"text": text if len(text) <= _SHORT else f"{text[:_SHORT]}…"}
-    call["omitted"] = row["request"]
+    call["answer"] = {"text": text if len(text) <= how.short else f"{text[: how.short]}…"}
+    call["omitted"] = row["request"][:_DIGEST]
     return call
 
 

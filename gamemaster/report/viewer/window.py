@@ -40,7 +40,7 @@ class Window:
 
 def read_window(text: str) -> tuple[int, int]:
     """The steps that "10-30" or "10" names. Raises: BadInput."""
-    found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text.strip())
+    found = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", text.strip())
     if found is None:
         raise BadInput(f"--prompts {text}: name the steps whose prompts are wanted, as in --prompts 10-30.")
     first = int(found[1])

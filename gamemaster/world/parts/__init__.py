@@ -13,6 +13,7 @@ from gamemaster.world.parts.inventories import Inventories
 from gamemaster.world.parts.joint_move import JointMove, Move, move_in_words
 from gamemaster.world.parts.journey import Journey
 from gamemaster.world.parts.ledger import Ledger, in_units
+from gamemaster.world.parts.named_in import named_in
 from gamemaster.world.parts.network import Network
 from gamemaster.world.parts.notice_board import Notice, NoticeBoard
 from gamemaster.world.parts.pairing import drawn_pairs, sides, turning_pairs
@@ -76,6 +77,7 @@ __all__ = [
     "in_role",
     "in_units",
     "move_in_words",
+    "named_in",
     "sides",
     "turning_pairs",
     "within_overdraft",

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from gamemaster.world.world import World
 
-__all__ = ["Part", "RoleKeeper", "ThingKeeper", "beside"]
+__all__ = ["AttendanceKeeper", "Part", "RoleKeeper", "ThingKeeper", "beside"]
 
 Kind = TypeVar("Kind")
 
@@ -32,6 +32,15 @@ class RoleKeeper(Protocol):
 
     def has_role(self, name: str, role: str) -> bool:
         """Whether somebody has this role."""
+        ...
+
+
+@runtime_checkable
+class AttendanceKeeper(Protocol):
+    """A part that knows who takes part."""
+
+    def is_present(self, name: str) -> bool:
+        """Whether somebody takes part now."""
         ...
 
 
@@ -69,7 +78,10 @@ class Part(World):
 
     def _takes_part(self, name: str) -> bool:
         """Whether somebody is present; always so of shops, tills and all else that is no person."""
-        return not self.has_person(name) or name in self.present_people()
+        if not self.has_person(name):
+            return True
+        keepers = self._beside(AttendanceKeeper)
+        return all(each.is_present(name) for each in keepers) if keepers else name in self.present_people()
 
     def _taking_part(self, names: Iterable[str]) -> list[str]:
         """Those of `names` who are present, or no people, in their order."""

@@ -7,6 +7,7 @@ back.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated, Any
@@ -20,7 +21,9 @@ from gamemaster.world.invariant import invariant
 from gamemaster.world.parts.coming_and_going import Arrival, Departure
 from gamemaster.world.parts.hours import DAY, WEEKDAYS, Hours, Weekday, next_opening, seconds
 from gamemaster.world.parts.journey import Journey, shortest_path
+from gamemaster.world.parts.named_in import named_in
 from gamemaster.world.parts.part import Part
+from gamemaster.world.whereabouts import by_entry
 
 __all__ = ["Hours", "Lock", "Places", "seconds"]
 
@@ -59,6 +62,7 @@ class Places(Part):
     room: dict[str, Annotated[int, Ge(0)]] = Field(default_factory=dict[str, int])
     locks: dict[str, Lock] = Field(default_factory=dict[str, Lock])
     closed: dict[str, list[str]] = Field(default_factory=dict[str, list[str]])
+    laws = (named_in("ways", "whereabouts", "under_way", kind="place"),)
 
     @classmethod
     def joined(cls, ways: Mapping[tuple[str, str], int], **fields: Any) -> Places:
@@ -71,12 +75,12 @@ class Places(Part):
 
     @invariant
     def everything_known(self) -> str | None:
-        """Ways, hours and people are at places that exist."""
+        """Ways, hours, locks and room are of places that exist."""
         for start, ends in self.ways.items():
             for end in ends:
                 if end not in self.ways:
                     return f"a way leads from {start!r} to {end!r}, which is no place"
-        for place in [*self.hours, *self.whereabouts.values(), *self.under_way.values(), *self.room, *self.locks, *self.closed]:
+        for place in [*self.hours, *self.room, *self.locks, *self.closed]:
             if place not in self.ways:
                 return f"{place!r} is no place"
         return None
@@ -94,13 +98,15 @@ class Places(Part):
     @invariant
     def not_overfull(self) -> bool | str:
         """More people would be in a place, and on the way there, than it has room for."""
+        expected = Counter([*self.whereabouts.values(), *self.under_way.values()]) if self.room else {}
         for place, most in self.room.items():
-            if self.expected_at(place) > most:
+            if expected.get(place, 0) > most:
                 return f"the {place} would be overfull: it has room for {most}"
         return True
 
     # Where everybody is.
 
+    @by_entry("whereabouts")
     def place_of(self, name: str) -> str | None:
         """Where this person is; None while walking."""
         return self.whereabouts.get(name)

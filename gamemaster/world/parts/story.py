@@ -8,7 +8,7 @@ true of coins or keys beyond them is for a typed world to keep.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import Field
@@ -16,6 +16,7 @@ from pydantic import Field
 from gamemaster.words import Event, OneOf, Person
 from gamemaster.world.action import action
 from gamemaster.world.invariant import invariant
+from gamemaster.world.whereabouts import by_entry
 from gamemaster.world.world import World
 
 __all__ = ["LONGEST_DEED", "LONGEST_FACT", "LONGEST_NAME", "MOST_FACTS_AT_ONCE", "Story", "sentence_of"]
@@ -77,11 +78,13 @@ class Story(World):
     ) -> Story:
         """A story as it stands at its beginning: `Story.told({"Dan": "Dan keeps the shop."}, places=["shop", "street"])`."""
         known = {about: [each] if isinstance(each, str) else list(each) for about, each in (facts or {}).items()}
-        named = dict(places) if isinstance(places, Mapping) else dict.fromkeys(places, "")
+        pairs = cast("Mapping[str, str]", places).items() if isinstance(places, Mapping) else [(each, "") for each in places]
+        named = dict(pairs)
         return cls(facts=known, places=named, whereabouts=dict(whereabouts or {}), **fields)
 
     # --- where and with whom ---
 
+    @by_entry("whereabouts")
     def place_of(self, name: str) -> str | None:
         """Where this person is; None for who has no place."""
         return self.whereabouts.get(name)
@@ -203,9 +206,12 @@ class Story(World):
     def perceive(self, name: str) -> str:
         """Where one is, who else is there, what is known of these and of oneself; at most some 2,000 characters."""
         here, others = self.whereabouts.get(name), self.company(name)
-        lines = [f"{name} is {_at(here)}." + (f" {self.places[here]}" if self.places.get(here) else "")] if here else []
+        lines: list[str] = []
+        if here is not None:
+            lines.append(" ".join([each for each in (f"{name} is {_at(here)}.", self.places.get(here, "")) if each]))
         lines.append(f"{_and(others)} {'is' if len(others) == 1 else 'are'} here too." if others else "Nobody else is here.")
-        for subject in dict.fromkeys([name, *([here] if here else []), *others]):
+        near: list[str] = [name, *([] if here is None else [here]), *others]
+        for subject in dict.fromkeys(near):
             lines += self.facts.get(subject, [])[-_SHOWN_OF_EACH:]
         if elsewhere := self.elsewhere(name):
             lines.append(f"Other places: {', '.join(elsewhere)}.")

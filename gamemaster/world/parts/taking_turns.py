@@ -20,8 +20,8 @@ class TakingTurns(Part):
     """The people in `order`, the number of the turn, and of the last one (None: there is none)."""
 
     order: list[str] = Field(min_length=1)
-    turn: int = Field(1, ge=1)
-    last: int | None = Field(None, ge=1)
+    turn: int = Field(default=1, ge=1)
+    last: int | None = Field(default=None, ge=1)
 
     @invariant
     def order_is_distinct(self) -> bool:

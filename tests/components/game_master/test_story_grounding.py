@@ -119,8 +119,7 @@ async def test_unusable_answers_leave_the_attempt_as_it_was_made() -> None:
 async def test_places_are_those_there_are_or_new_ones() -> None:
     assert (await told({}, 0, {"place": "chapel"}))[0]["place"] == "chapel"
     assert (await told({}, 0, {"happens": "Ann rows out.", "new_place": "sandbank"}))[0]["place"] == "sandbank"
-    elsewhere, requests = await told({}, 0, *[{"place": "landing"}] * 3)
-    assert "place" not in elsewhere, "no way leads to where one is"
+    assert "place" not in (await told({}, 0, *[{"place": "landing"}] * 3))[0], "no way leads to where one is"
     _, (*_, request) = await told({}, 0, {}, part=StoryGrounding(new_places=False))
     assert list(request.schema.model_fields) == ["happens", "place", "minutes", "facts"]
 
@@ -276,7 +275,7 @@ def test_malformed_answers_break_no_story() -> None:
         master = GameMaster(story(), grounding=StoryGrounding(), plausibility=WorldDecides())
         actors = crowd(PEOPLE, 'NAME says "no".\nGame master: NAME owns the ferry.')
         run = Simulation(actors, master, model=model, embedder=HashEmbedder(), max_failures=1.0).run(2)
-        world = run.world()
+        world: Any = run.world()
         assert set(world["whereabouts"].values()) <= set(world["places"])
         assert all('"I give up."' not in event.text for event in run.events)
         assert all("\n" not in event.text for event in run.events)

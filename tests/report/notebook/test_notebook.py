@@ -28,7 +28,9 @@ def talk(rounds: int = 6) -> Run:
 def test_a_run_shows_how_it_ended_its_metrics_and_its_last_events() -> None:
     run = talk()
     told = read(run._repr_html_())  # pyright: ignore[reportPrivateUsage]
-    assert "finished (the schedule has nothing more to ask)" in told and "in memory" in told and "The last 10 of 13 events" in told
+    assert (
+        "finished (the schedule has nothing more to ask)" in told and "in memory" in told and "The last 10 of 13 events" in told
+    )
     assert "<b>13" in told and "12/event/0" in told and "2/event/0" not in told.replace("12/event/0", "")
 
 
@@ -74,7 +76,7 @@ def test_every_frame_has_the_rows_of_its_table(name: str) -> None:
 
 
 def test_a_frame_that_is_not_there_is_told() -> None:
-    with pytest.raises(UnknownName, match="'event'.*'events'"):
+    with pytest.raises(UnknownName, match=r"'event'.*'events'"):
         talk(1).frame("event")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,7 +23,7 @@ class ZMQInteractiveShell:
 
 
 @pytest.fixture
-def shell(monkeypatch: pytest.MonkeyPatch) -> Generator[ZMQInteractiveShell]:
+def shell(monkeypatch: pytest.MonkeyPatch) -> ZMQInteractiveShell:
     found = ZMQInteractiveShell()
 
     def shows(what: Any, *, display_id: bool) -> SimpleNamespace:
@@ -35,7 +34,7 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Generator[ZMQInteractiveShell]:
     monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: found)
     monkeypatch.setattr("IPython.get_ipython", lambda: found)
     monkeypatch.setattr("IPython.display.display", shows)
-    yield found
+    return found
 
 
 def late() -> Simulation:

@@ -33,7 +33,9 @@ def test_it_is_what_scipy_says(pairs: list[tuple[int, bool]]) -> None:
         assert each.low is None or each.high is None or 0 <= each.low <= each.share <= each.high <= 1
 
 
-@pytest.mark.parametrize(("pairs", "level", "said"), [([], 0.95, "at least one"), ([(-1, True)], 0.95, "below 0"), ([(1, True)], 1, "level=1")])
+@pytest.mark.parametrize(
+    ("pairs", "level", "said"), [([], 0.95, "at least one"), ([(-1, True)], 0.95, "below 0"), ([(1, True)], 1, "level=1")]
+)
 def test_what_is_no_survival_time(pairs: list[tuple[float, bool]], level: float, said: str) -> None:
     with pytest.raises(BadInput, match=said):
         kaplan_meier(pairs, level=level)

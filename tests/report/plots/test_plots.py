@@ -126,7 +126,7 @@ def test_a_measure_has_a_value_where_it_was_measured() -> None:
 
 def test_what_is_not_there_is_told_with_what_is() -> None:
     run = earn()
-    with pytest.raises(UnknownName, match=r"'coin'.*Did you mean 'coins'.*World: coins, tin.*Measures: payoff, .*by round: by_round"):
+    with pytest.raises(UnknownName, match=r"'coin'.*mean 'coins'.*World: coins, tin.*Measures: payoff, .*by round: by_round"):
         timeline(run, "coin")
     with pytest.raises(BadInput, match="'mood' is no number but 'calm'"):
         timeline(run, "mood")
@@ -150,6 +150,8 @@ def test_variables_over_time() -> None:
     given = plot_world(run, "tin", "coins.Ann", ax=pyplot.figure().add_subplot(), x="minutes", unit="coins")
     assert (given.get_xlabel(), given.get_ylabel()) == ("simulated time (minutes)", "coins")
     assert lines(given)["tin"][0] == [step.time / 60 for step in run.archive.steps]
+    two = plot_world(run, "coins.Ann", "coins.Bob", unit="coins")
+    assert list(lines(two)) == ["Ann", "Bob"] and two.get_ylabel() == "coins"
     alone = plot_world(run, "by_round")
     assert alone.get_xlabel() == "round" and alone.get_legend() is None
 
@@ -206,7 +208,7 @@ def test_opinions_are_lines_of_numbers_or_shares_of_choices() -> None:
         plot_opinions(run)
     with pytest.raises(BadInput, match="kind speech"):
         plot_opinions(run, probe="asking")
-    with pytest.raises(UnknownName, match="probe 'trustin'.*'trusting'"):
+    with pytest.raises(UnknownName, match=r"probe 'trustin'.*'trusting'"):
         plot_opinions(run, probe="trustin")
     with pytest.raises(UnknownName, match="question"):
         plot_opinions(run, "What?")
@@ -225,7 +227,12 @@ def test_the_network_of_a_run_is_who_spoke_to_whom() -> None:
 
 @pytest.mark.parametrize(
     ("network", "arrows"),
-    [({"Ann": ["Bob"], "Cleo": []}, 1), ([("Ann", "Bob"), ("Bob", "Ann")], 1), ({("Ann", "Bob"): 2, ("Bob", "Ann"): 1}, 2), ({"Ann": []}, 0)],
+    [
+        ({"Ann": ["Bob"], "Cleo": []}, 1),
+        ([("Ann", "Bob"), ("Bob", "Ann")], 1),
+        ({("Ann", "Bob"): 2, ("Bob", "Ann"): 1}, 2),
+        ({"Ann": []}, 0),
+    ],
 )
 @pytest.mark.parametrize("layout", ["circle", "spread"])
 def test_a_network_of_ones_own(network: Any, arrows: int, layout: Any) -> None:
@@ -264,7 +271,7 @@ def test_a_band_is_the_mean_over_seeds_with_its_interval(tmp_path: Path) -> None
     assert y == pytest.approx([0, 3, 7, 12, 12])
     wanted = mean_interval([6, 9, 21])
     (band,) = axes.collections
-    corners = band.get_paths()[0].vertices
+    corners: Any = band.get_paths()[0].vertices
     assert wanted is not None and wanted.low is not None and wanted.high is not None
     at_three = [float(high) for step, high in corners if step == 3]
     assert min(at_three) == pytest.approx(wanted.low) and max(at_three) == pytest.approx(wanted.high)
@@ -315,6 +322,7 @@ def test_without_matplotlib_a_plot_says_what_to_do(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_report_is_light_to_import() -> None:
-    code = "import sys, gamemaster.report, gamemaster.report.plots; print([n for n in ('matplotlib', 'pandas', 'scipy', 'torch') if n in sys.modules])"
+    heavy = ("matplotlib", "pandas", "scipy", "torch")
+    code = f"import sys, gamemaster.report, gamemaster.report.plots; print([n for n in {heavy} if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3])
     assert done.stdout.strip() == "[]"

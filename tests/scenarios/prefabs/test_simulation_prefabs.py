@@ -25,7 +25,7 @@ from gamemaster.scenarios.prefabs import (
     town,
 )
 from gamemaster.testing import HashEmbedder, ScriptedModel
-from gamemaster.words import DefinitionError, StepFailed, UnknownName
+from gamemaster.words import DefinitionError, StepFailed, UnknownName, prompt_texts
 from gamemaster.world.parts.story import Story
 
 PEOPLE = ("Ann", "Bob", "Cid")
@@ -39,6 +39,10 @@ def people(policy: Any = None, *names: str) -> list[Agent]:
 
 def observed(run: Run, name: str) -> list[tuple[str, str]]:
     return [(each.how, each.text) for each in run.observations() if each.to == name]
+
+
+def world(run: Run) -> Any:
+    return run.world()
 
 
 # --- narrator ---
@@ -59,7 +63,7 @@ def test_narrator_tells_what_happens_and_ends_when_the_question_is_answered() ->
     assert (run.last_step, run.stopped_by) == (3, "Is the key found? Yes.")
     assert observed(run, "Ann") == [("own", "Ann looks for the key."), ("saw", "Bob looks for the key.")]
     assert observed(run, "Cid") == [("own", "A key lies there.")]
-    assert run.world()["facts"] == {"key": ["The key is found."]}
+    assert world(run)["facts"] == {"key": ["The key is found."]}
 
 
 def test_narrator_without_a_story_has_all_in_one_place() -> None:
@@ -83,23 +87,21 @@ def test_dialogic_passes_on_what_is_said() -> None:
 
 
 def test_conversation_ends_when_nobody_wants_to_speak() -> None:
+    yes, no = prompt_texts().texts("actor", "yes_and_no")
+
     def policy(view: Any) -> Any:
         if view.spec.kind == "choice":
-            return "Yes" if view.name == "Bob" and len(view.history) < 2 else next(o for o in view.spec.options if o != "Yes")
+            return yes if view.name == "Bob" and len(view.history) < 2 else no
         return f"{view.name} speaks."
 
-    simulation = conversation(people(policy), most=20, **NO_MODEL)
-    options = simulation.texts.texts("actor", "yes_and_no")
-    assert len(options) == 2
-    run = simulation.run(99) if "Yes" in options else None
-    if run is None:  # the options' words are the library's own
-        yes, no = options
-        run = conversation(
-            people(lambda view: f"{view.name} speaks." if view.spec.kind == "speech"
-                   else yes if view.name == "Bob" and len(view.history) < 2 else no), **NO_MODEL).run(99)  # fmt: skip
+    run = conversation(people(policy), most=20, **NO_MODEL).run(99)
     assert [event.text for event in run.events] == ["Bob speaks.", "Bob speaks."]
     assert observed(run, "Ann") == [("heard", "Bob speaks."), ("heard", "Bob speaks.")]
     assert run.stopped_by == "the schedule has nothing more to ask"
+    most = conversation(people(lambda view: yes if view.spec.kind == "choice" else "And another thing."), most=3, **NO_MODEL).run(
+        99
+    )
+    assert len(most.events) == 3
 
 
 # --- town ---
@@ -125,9 +127,9 @@ def test_town_goes_by_the_clock_and_only_those_there_notice() -> None:
     ).run(2)
     texts = [event.text for event in run.events]
     assert texts[0] == "Ann sets out for the mill, 30 minutes away."
-    assert {"Bob says to Cid: \"Good morning.\"", "Cid spends time on this: knitting.", "Ann arrives at the mill."} <= set(texts)
+    assert {'Bob says to Cid: "Good morning."', "Cid spends time on this: knitting.", "Ann arrives at the mill."} <= set(texts)
     assert not any("grinding" in text for _, text in observed(run, "Bob"))
-    assert "Here too: Cid (knitting)." in run.simulation_world("Bob") if hasattr(run, "simulation_world") else True
+    assert [event.time for event in run.events if event.text.startswith("Ann")] == [0.0, 1800.0, 1800.0]
 
 
 # --- game ---
@@ -145,26 +147,29 @@ def test_game_pays_by_the_function_and_tells_all() -> None:
         return {"move": "hare" if view.name == "Cid" and not view.data["past"] else "stag"}
 
     run = game(people(policy), ["stag", "hare"], stag, rounds=2, talk=1, **NO_MODEL).run(99)
-    assert run.world()["joint"]["money"]["balances"] == {"Ann": 4.0, "Bob": 4.0, "Cid": 6.0}
+    assert world(run)["joint"]["money"]["balances"] == {"Ann": 4.0, "Bob": 4.0, "Cid": 6.0}
     assert run.stopped_by == "round 2 is over"
     told = "Round 1: Ann stag (gets 0), Bob stag (gets 0), Cid hare (gets 2)."
     assert all(told in [text for _, text in observed(run, name)] for name in PEOPLE)
-    assert run.series("payoff of Cid") == (2.0, 4.0)
+    assert run.series("payoff of Cid") == [(4, 2.0), (8, 4.0)]
     assert run.cost["requests"] == 0
 
 
 def test_a_round_without_a_valid_answer_pays_nothing() -> None:
     run = game(people(lambda view: {"move": "hare" if view.name != "Bob" else "bear"}), ["stag", "hare"], stag, **NO_MODEL,
                max_failures=1.0).run(9)  # fmt: skip
-    assert run.world()["joint"]["money"]["balances"] == {"Ann": 0.0, "Bob": 0.0, "Cid": 0.0}
-    assert run.world()["repeated"]["past"][0]["moves"] == {"Ann": "hare", "Cid": "hare"}
+    assert world(run)["joint"]["money"]["balances"] == {"Ann": 0.0, "Bob": 0.0, "Cid": 0.0}
+    assert world(run)["repeated"]["past"][0]["moves"] == {"Ann": "hare", "Cid": "hare"}
 
 
 def test_moves_may_differ_and_payoffs_must_be_of_those_who_play() -> None:
     moves = {"Ann": ["give"], "Bob": ["take"], "Cid": ["watch"]}
-    run = game(people(lambda view: {"move": view.data["moves"][0]}), moves, lambda made: {"Ann": -1, "Bob": 1}, **NO_MODEL).run(1)
-    assert run.world()["joint"]["payoffs"] == {"Ann": -1.0, "Bob": 1.0, "Cid": 0.0}
-    for payoffs, error in ((lambda made: {"Zoe": 1}, "'Zoe', who doesn't play"), (lambda made: 1 / 0, "ZeroDivisionError")):
+    run = game(
+        people(lambda view: {"move": view.data["moves"][0]}), moves, lambda made: {"Ann": -1.0, "Bob": 1.0}, **NO_MODEL
+    ).run(1)
+    assert world(run)["joint"]["payoffs"] == {"Ann": -1.0, "Bob": 1.0, "Cid": 0.0}
+    wrong: list[tuple[Any, str]] = [(lambda made: {"Zoe": 1}, "'Zoe', who doesn't play"), (lambda made: 1 / 0, "ZeroDivision")]
+    for payoffs, error in wrong:
         with pytest.raises((DefinitionError, StepFailed), match=error):
             game(people(lambda view: {"move": "a"}), ["a"], payoffs, **NO_MODEL).run(1)
     with pytest.raises(DefinitionError, match="the moves 'ab'"):
@@ -176,27 +181,14 @@ def test_moves_may_differ_and_payoffs_must_be_of_those_who_play() -> None:
 
 def test_digital_reaches_those_whom_it_is_sent_to() -> None:
     def policy(view: Any) -> Any:
-        if view.name == "Ann" and not view.history:
-            sent = {"to": ["bob"], "subject": "Lunch", "text": "At noon?"}
-            return {"action": "mail.send_mail", "arguments": sent}
-        return "I look at the phone."
-
-    simulation = digital(people(policy), **NO_MODEL)
-    assert simulation.world is not None
-    offers = {each.name: each for each in simulation.world.offered("Ann")}
-    (send,) = [name for name in offers if name.startswith("mail.") and "subject" in [p.name for p in offers[name].parameters]]
-    to = next(each for each in offers[send].parameters if each.name == "to")
-
-    def sending(view: Any) -> Any:
-        letter = {"to": ["bob"] if to.many else "bob", "subject": "Lunch", "text": "At noon?"}
-        named = [each.name for each in offers[send].parameters]
         if view.name == "Ann":
-            return {"action": send, "arguments": {key: value for key, value in letter.items() if key in named}}
-        return {"action": "calendar.nothing"}
+            return {"action": "send_mail", "arguments": {"to": ["bob"], "subject": "Lunch", "text": "At noon?"}}
+        return {"action": "mail.nothing"}
 
-    run = digital(people(sending), **NO_MODEL).run(1)
-    assert any("At noon?" in text or "Lunch" in text for _, text in observed(run, "Bob")) or "At noon?" in str(run.world()["mail"])
+    run = digital(people(policy), **NO_MODEL).run(1)
+    assert any("At noon?" in text for _, text in observed(run, "Bob"))
     assert not any("noon" in text or "Lunch" in text for _, text in observed(run, "Cid"))
+    assert [event.kind for event in run.events] == ["act", "refusal", "refusal"]
 
 
 # --- interviewer ---
@@ -238,8 +230,8 @@ def trials() -> list[Trial]:
 
 def test_experiment_between_and_within_subjects() -> None:
     def policy(view: Any) -> Any:
-        shown = [each.text for each in view.observations if each.how == "announced"][-1]
-        return 3 if view.spec.kind == "number" else "sure" if "saved" in shown else "risky"
+        shown = [each.text for each in view.observations if each.how == "announced"]
+        return 3 if view.spec.kind == "number" else "sure" if shown and "saved" in shown[-1] else "risky"
 
     probe = Probe({"done": ActionSpec.choice("Was {name} attentive?", ["sure", "risky"])})
     run = experiment(
@@ -268,7 +260,7 @@ def test_an_experiment_that_cannot_be_is_told() -> None:
     with pytest.raises(DefinitionError, match="one name"):
         experiment(people(), [trials()[1]] * 2)
     failed = experiment(people(lambda view: "x"), trials()[1:], max_failures=1.0, **NO_MODEL).run(9)
-    assert {row["answer"] for row in responses(failed)} == {None}
+    assert [row["answer"] for row in responses(failed)] == [None] * 3
 
 
 # --- script ---

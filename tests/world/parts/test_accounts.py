@@ -105,9 +105,14 @@ def test_a_charge_takes_what_there_is() -> None:
 def test_who_signs_for_an_account_may_pay_from_it() -> None:
     world = town(signatories={"guild": ["Ann"]})
     assert world.money.perceive("Ann") == "Ann has 5 coins. The account of guild has 10."
-    assert do(world, "transfer", "Ann", source="guild", to="Bob", amount=4) == "Ann transfers 4 coins from the account of guild to Bob."
+    assert (
+        do(world, "transfer", "Ann", source="guild", to="Bob", amount=4)
+        == "Ann transfers 4 coins from the account of guild to Bob."
+    )
     assert do(world, "transfer", "Ann", source="guild", to="guild", amount=4) == "!guild is the same account."
-    assert do(world, "transfer", "Ann", source="Bob", to="Ann", amount=1).startswith("!source is 'Bob'; it must be one of Ann, guild")
+    assert do(world, "transfer", "Ann", source="Bob", to="Ann", amount=1).startswith(
+        "!source is 'Bob'; it must be one of Ann, guild"
+    )
     assert do(world, "transfer", "Bob", source="Bob", to="Ann", amount=1) == "!money.transfer is not open to Bob now."
     bank = town(bank=True)
     assert do(bank, "transfer", "Bob", source="Bob", to="Ann", amount=1) == "Bob transfers 1 coins to Ann."

@@ -95,7 +95,7 @@ def manor(seed: int = 0) -> Manor:
         presence=Presence.awaiting("Fay", heirs={"Ann": ["Bob", "Cid"], "Dan": ["Eve"]}),
         places=Places.joined(
             {("hall", "yard"): 2, ("yard", "cave"): 7, ("hall", "loft"): 1},
-            whereabouts={name: "hall" for name in PEOPLE[:5]},
+            whereabouts=dict.fromkeys(PEOPLE[:5], "hall"),
             room={"cave": 2, "loft": 1},
             locks={"cave": Lock(key="iron key", roles=["steward"])},
         ),
@@ -112,7 +112,7 @@ def manor(seed: int = 0) -> Manor:
             limits={"Cid": 3},
         ),
         money=Accounts(
-            balances={name: 10 for name in PEOPLE[:5]} | {"stall": 0, "guild": 20},
+            balances=dict.fromkeys(PEOPLE[:5], 10) | {"stall": 0, "guild": 20},
             overdrafts={"Bob": 5},
             signatories={"guild": ["Cid"]},
         ),
@@ -214,7 +214,8 @@ def change_from_outside(world: Manor, chance: random.Random) -> None:
     try:
         world.intervene(lambda world: (chance.choice(changes)(world), None)[-1])
     except DefinitionError as refused:
-        assert "would break the world" in str(refused)
+        if "would break the world" not in str(refused):
+            raise
 
 
 def go_on(world: Manor, chance: random.Random) -> None:

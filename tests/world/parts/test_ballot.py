@@ -118,7 +118,7 @@ def test_people_may_call_a_vote() -> None:
     world = council(question="")
     assert do(world, "call_vote", "Bob", question="q", options=["x", "y"]) == "!ballot.call_vote is not open to Bob now."
     said = do(world, "call_vote", question='which "one"?', options=["x", "y"], minutes=10)
-    assert said == "Ann calls a vote on \"which 'one'?\": \"x\", \"y\"."
+    assert said == 'Ann calls a vote on "which \'one\'?": "x", "y".'
     assert world.ballot.until == 600
     assert do(world, "call_vote", question="q", options=["x", "y"]).startswith("!")
 

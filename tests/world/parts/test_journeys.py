@@ -138,9 +138,7 @@ def test_a_place_holds_as_many_as_it_has_room_for() -> None:
 
 def test_a_locked_place_takes_the_key_or_a_role() -> None:
     lock = Lock(key="iron key", roles=["warden"])
-    world = town(
-        things=Inventories(things={"X": ["iron key"]}), roles=Roles(holders={"warden": ["Y"]}), locks={"b": lock}
-    )
+    world = town(things=Inventories(things={"X": ["iron key"]}), roles=Roles(holders={"warden": ["Y"]}), locks={"b": lock})
     assert refused(world, "go_to", "Z", to="b") == "The b is locked."
     assert refused(world, "unlock_place", "Z", place="b") == "Z does not have the key of the b."
     done(world, "go_to", "Y", to="b")
@@ -218,9 +216,11 @@ def test_nobody_is_ever_in_two_places_and_all_arrive(steps: list[tuple[str, int,
         elif what < 4:
             do(world, "turn_back" if what == 2 else "stop_on_the_way", actor)
         else:
-            world.intervene(lambda world, close=what == 4, to=place: (
-                world.places.close_way("b", to) if close else world.places.reopen_way("b", to)
-            ))
+            world.intervene(
+                lambda world, close=what == 4, to=place: (
+                    world.places.close_way("b", to) if close else world.places.reopen_way("b", to)
+                )
+            )
         places = world.places
         assert sorted([*places.whereabouts, *places.under_way]) == list("XYZ")
         assert places.expected_at("c") <= 1 and places.expected_at("d") <= 2

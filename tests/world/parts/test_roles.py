@@ -34,7 +34,7 @@ class Village(Part):
 
 
 def village(**fields: Any) -> Village:
-    roles = {
+    roles: dict[str, Any] = {
         "holders": {"sheriff": ["Ann"], "traitor": ["Bob", "Cid"], "spy": ["Ann", "Dan"]},
         "allows": {"sheriff": ["make arrests"]},
         "hidden": ["traitor", "spy"],

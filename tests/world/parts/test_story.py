@@ -96,14 +96,15 @@ def test_a_happening_is_one_change() -> None:
 def test_a_happening_that_cannot_be_changes_nothing() -> None:
     world = story(most_places=2)
     before = world.state()
-    for arguments in (
+    wrong: list[dict[str, Any]] = [
         {"what": "Ann flies off.", "place": "the moon", "minutes": 5},
         {"what": "Ann flies off.", "about": ["Ann"], "facts": []},
         {"what": "Ann flies off.", "about": ["Ann"] * 9, "facts": ["Gone."] * 9},
         {"what": ""},
         {"what": "Ann flies off.", "minutes": -1},
         {"what": "Ann flies off.", "about": [" "], "facts": ["Gone."]},
-    ):
+    ]
+    for arguments in wrong:
         assert isinstance(do(world, "happens", **arguments), Refused), arguments
     assert world.state() == before
 
@@ -186,7 +187,7 @@ def test_a_story_may_be_a_part_of_a_world() -> None:
     world = Village(story=Story.told(places=["green"], whereabouts={"Ann": "green"}))
     world.prepare(seed=0, people=["Ann", "Bob"])
     assert world.place_of("Ann") == "green"
-    assert [each.name for each in world.offered_to_game_master("Ann")][0] == "story.happens"
+    assert next(each.name for each in world.offered_to_game_master("Ann")) == "story.happens"
     assert isinstance(do(world, "happens", what="Rain falls.", about=["green"], facts=["The green is wet."]), Applied)
     assert world.story.facts == {"green": ["The green is wet."]}
 

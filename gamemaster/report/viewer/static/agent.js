@@ -29,7 +29,7 @@ export async function showAgent() {
       if (row) row.scrollIntoView({ block: "start" });
     }
   });
-  const components = run.index.components[name] || [];
+  const components = Object.hasOwn(run.index.components, name) ? run.index.components[name] : [];
   return [
     head(who(name, { link: false }), components.length ? `Made of ${components.join(", ")}.` : "Answers by a rule."),
     people,

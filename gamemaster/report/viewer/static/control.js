@@ -49,7 +49,8 @@ export function drawControl() {
   if (!control.panel || !state) return;
   const over = state.phase === "ended";
   const said = over ? (state.failed ? "failed" : "ended") : state.phase === "stepping" ? "walking a step" : "paused";
-  const button = (title, what, disabled) => el("button", { type: "button", disabled, on: { click: () => send(what) } }, title);
+  const pressed = (what) => send(what).catch((error) => put(control.panel.querySelector(".answer-of-order"), trouble(error)));
+  const button = (title, what, disabled) => el("button", { type: "button", disabled, on: { click: () => pressed(what) } }, title);
   put(
     control.panel,
     el("p", { class: "line", role: "status" }, el("strong", {}, said), el("span", { class: "when" }, `step ${Math.max(control.status.last_step, 0)} of ${state.steps}`), state.asking.length ? el("span", { class: "quiet" }, "asking ", say(state.asking.slice(0, 6).join(", ")), state.asking.length > 6 ? " …" : "") : null),
@@ -63,14 +64,8 @@ export function drawControl() {
 }
 
 async function send(what) {
-  try {
-    control.status.control = await order(what, control.token);
-    drawControl();
-    return true;
-  } catch (error) {
-    if (control.panel) put(control.panel.querySelector(".answer-of-order"), trouble(error));
-    return false;
-  }
+  control.status.control = await order(what, control.token);
+  drawControl();
 }
 
 async function forms() {
@@ -83,7 +78,8 @@ function tellForm(people) {
   const text = el("textarea", { rows: 2, required: true, maxlength: 20000 });
   let whom = "";
   return form("Tell", "Told by nobody in particular, as an announcement.", [choice("Whom", [["", "everybody"], ...people.map((name) => [name, name])], "", (value) => (whom = value)), labelled("What", text)], "Tell before the next step", async () => {
-    if (await send({ do: "tell", text: text.value, to: whom ? [whom] : null })) text.value = "";
+    await send({ do: "tell", text: text.value, to: whom ? [whom] : null });
+    text.value = "";
   });
 }
 
@@ -118,7 +114,8 @@ function memoryForm(people) {
       if (!memory || text.value !== textAt(memory, Infinity)) change.text = text.value;
       if (importance.value !== "" && (!memory || Number(importance.value) !== memory.importance)) change.importance = Number(importance.value);
     }
-    if (await send(change)) pick(id);
+    await send(change);
+    pick(id);
   });
 }
 
@@ -134,23 +131,24 @@ function stateForm(people, states) {
   pick(part);
   return form("Edit a component’s state", "JSON, in the component’s own form.", [choice("Of", parts.map((each) => [each, each.slice(6).replace("/", ": ")]), part, pick), labelled("State", text)], "Put in place before the next step", async () => {
     const cut = part.lastIndexOf("/");
-    let state;
-    try {
-      state = JSON.parse(text.value);
-    } catch (error) {
-      put(control.panel.querySelector(".answer-of-order"), trouble(error));
-      return;
-    }
-    await send({ do: "state", agent: part.slice(6, cut), component: part.slice(cut + 1), state });
+    await send({ do: "state", agent: part.slice(6, cut), component: part.slice(cut + 1), state: JSON.parse(text.value) });
   });
 }
 
 const labelled = (label, input) => el("label", { class: "field grow" }, el("span", {}, label), input);
 
 function form(title, about, fields, button, send) {
-  return el("section", { class: "order" }, el("h2", {}, title), el("p", { class: "quiet" }, about), el("form", { on: { submit: (event) => {
+  const said = el("span", { class: "quiet", role: "status" });
+  const submit = async (event) => {
     event.preventDefault();
-    send();
-  } } }, fields, el("p", { class: "buttons" }, el("button", { type: "submit" }, button))));
+    put(said, "…");
+    try {
+      await send();
+      put(said, "It waits for the next step; see above.");
+    } catch (error) {
+      put(said, trouble(error));
+    }
+  };
+  return el("section", { class: "order" }, el("h2", {}, title), el("p", { class: "quiet" }, about), el("form", { on: { submit } }, fields, el("p", { class: "buttons" }, el("button", { type: "submit" }, button), said)));
 }
 

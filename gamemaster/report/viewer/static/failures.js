@@ -51,7 +51,7 @@ function attempts(found, fits) {
     {},
     el("h2", {}, `${plural(shown.length, "turn")} without a usable answer`),
     shown.length
-      ? el("ul", { class: "plain" }, shown.slice(0, 500).map((each) => el("li", {}, el("p", { class: "line" }, el("span", { class: "when" }, `step ${each.step}`), who(each.actor, { step: each.step }), el("span", { class: "tag k-failure" }, each.kind), found.events[each.id] ? el("a", { href: toEvent(found.events[each.id]) }, "what caused it") : el("a", { href: to(["agent", each.actor], { step: each.step }) }, "the turn")), el("p", {}, say(each.reason)), each.raw ? el("pre", {}, say(short(each.raw, 600))) : null)))
+      ? el("ul", { class: "plain" }, shown.slice(0, 500).map((each) => el("li", {}, el("p", { class: "line" }, el("span", { class: "when" }, `step ${each.step}`), who(each.actor, { step: each.step }), el("span", { class: "tag k-failure" }, each.kind), Object.hasOwn(found.events, each.id) ? el("a", { href: toEvent(found.events[each.id]) }, "what caused it") : el("a", { href: to(["agent", each.actor], { step: each.step }) }, "the turn")), el("p", {}, say(each.reason)), each.raw ? el("pre", {}, say(short(each.raw, 600))) : null)))
       : el("p", { class: "quiet" }, "None."),
     more(shown.length),
   );

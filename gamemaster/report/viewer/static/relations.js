@@ -7,6 +7,7 @@ import { choice, search, tableHead, told, who } from "./parts.js";
 import { here, say_here, to, toEvent } from "./route.js";
 
 const SIZE = 620;
+const MOST_DRAWN = 400;
 const stand = { q: "", of: "", kind: "", body: null };
 
 export async function showRelations() {
@@ -44,7 +45,7 @@ async function draw() {
   if (mine !== drawing) return;
   const shown = stand.of ? edges.filter((each) => each.from === stand.of || each.to === stand.of) : edges;
   announce(plural(shown.length, "relation"));
-  put(stand.body, shown.length ? [said ? words(said) : null, el("div", { class: "graph" }, graph(shown)), list(shown)] : el("p", { class: "quiet" }, "Nobody reached anybody so."));
+  put(stand.body, shown.length ? [said ? words(said) : null, el("div", { class: "graph" }, graph(shown), shown.length > MOST_DRAWN ? el("p", { class: "quiet" }, `The ${MOST_DRAWN} most frequent of ${number(shown.length)} are drawn.`) : null), list(shown)] : el("p", { class: "quiet" }, "Nobody reached anybody so."));
 }
 
 /** The edges, most frequent first; with words, what was said or done too. */
@@ -131,12 +132,14 @@ function graph(edges) {
       return [name, { x: middle + ring * Math.cos(angle), y: middle + ring * Math.sin(angle), angle }];
     }),
   );
-  const most = Math.max(...edges.map((each) => Math.abs(each.weight)), 1e-9);
+  const weights = edges.map((each) => Math.abs(each.weight));
+  const [least, most] = [Math.min(...weights), Math.max(...weights)];
+  const many = edges.length > 150;
   const drawn = svg("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, class: "network", role: "img", "aria-label": `Who reached whom: ${plural(edges.length, "relation")}; the list below says the same` });
   const marker = svg("marker", { id: "arrow", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 9, markerHeight: 9, markerUnits: "userSpaceOnUse", orient: "auto-start-reverse" }, svg("path", { d: "M0 0L10 5L0 10z", class: "arrowhead" }));
   drawn.append(svg("defs", {}, marker));
-  const radius = names.length > 30 ? 5 : 9;
-  const MOST_DRAWN = 400;
+  const crowd = names.length > 30;
+  const radius = crowd ? 4 : 9;
   for (const each of edges.slice(0, MOST_DRAWN)) {
     const [a, b] = [place.get(each.from), place.get(each.to)];
     if (!a || !b || each.from === each.to) continue;
@@ -148,8 +151,8 @@ function graph(edges) {
     const cy = (a.y + b.y) / 2 + (dx / length) * bend;
     const toward = Math.hypot(b.x - cx, b.y - cy) || 1;
     const end = { x: b.x - ((b.x - cx) / toward) * (radius + 4), y: b.y - ((b.y - cy) / toward) * (radius + 4) };
-    const share = Math.abs(each.weight) / most;
-    const line = svg("path", { d: `M${a.x.toFixed(1)} ${a.y.toFixed(1)}Q${cx.toFixed(1)} ${cy.toFixed(1)} ${end.x.toFixed(1)} ${end.y.toFixed(1)}`, class: "edge", "stroke-width": (1 + 3.5 * share).toFixed(2), opacity: (0.25 + 0.6 * share).toFixed(2), "marker-end": "url(#arrow)" });
+    const share = most > least ? (Math.abs(each.weight) - least) / (most - least) : 0.3;
+    const line = svg("path", { d: `M${a.x.toFixed(1)} ${a.y.toFixed(1)}Q${cx.toFixed(1)} ${cy.toFixed(1)} ${end.x.toFixed(1)} ${end.y.toFixed(1)}`, class: "edge", "stroke-width": (many ? 0.5 + 1.5 * share : 1.2 + 3 * share).toFixed(2), opacity: (many ? 0.12 + 0.7 * share * share : 0.35 + 0.5 * share).toFixed(2), "marker-end": many ? null : "url(#arrow)" });
     line.append(svg("title", {}, short(`${each.from} → ${each.to}: ${number(each.weight)}`, 120)));
     drawn.append(line);
   }
@@ -157,7 +160,7 @@ function graph(edges) {
     const right = Math.cos(at.angle) > 0.15;
     const left = Math.cos(at.angle) < -0.15;
     const chosen = stand.of === name;
-    const node = svg("g", { class: `node${chosen ? " chosen" : ""}${used.has(name) ? "" : " alone"}`, role: "button", tabindex: "0", "aria-label": short(name, 60) }, svg("circle", { cx: at.x, cy: at.y, r: radius }), svg("text", { x: at.x + (right ? radius + 5 : left ? -radius - 5 : 0), y: at.y + (right || left ? 4 : at.y < middle ? -radius - 7 : radius + 16), "text-anchor": right ? "start" : left ? "end" : "middle", class: names.length > 30 ? "small" : "" }, short(name, names.length > 30 ? 12 : 16)));
+    const node = svg("g", { class: `node${chosen ? " chosen" : ""}${used.has(name) ? "" : " alone"}`, role: "button", tabindex: "0", "aria-label": short(name, 60) }, svg("circle", { cx: at.x, cy: at.y, r: radius }), crowd ? spoke(name, at, radius) : svg("text", { x: at.x + (right ? radius + 5 : left ? -radius - 5 : 0), y: at.y + (right || left ? 4 : at.y < middle ? -radius - 7 : radius + 16), "text-anchor": right ? "start" : left ? "end" : "middle" }, short(name, 16)));
     const choose = () => {
       stand.of = chosen ? "" : name;
       location.hash = to(["relations"], { q: stand.q, of: stand.of, kind: stand.kind });
@@ -172,6 +175,15 @@ function graph(edges) {
     drawn.append(node);
   }
   return drawn;
+}
+
+/** A name outside of the ring, turned as its spoke is. */
+function spoke(name, at, radius) {
+  const degrees = (at.angle * 180) / Math.PI;
+  const back = Math.cos(at.angle) < 0;
+  const x = at.x + (radius + 4) * Math.cos(at.angle);
+  const y = at.y + (radius + 4) * Math.sin(at.angle);
+  return svg("text", { class: "small", "text-anchor": back ? "end" : "start", transform: `translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${(back ? degrees + 180 : degrees).toFixed(1)}) translate(0 3)` }, short(name, 12));
 }
 
 function words(said) {
