@@ -27,6 +27,10 @@ def play(steps: int = 24, *, seed: int = 7, **values: Any) -> Run:
     return phone.make(values, seed=seed).run(steps)
 
 
+def world_of(run: Run, step: int | None = None) -> dict[str, Any]:
+    return run.world(step)
+
+
 def hours() -> list[str]:
     return [f"{day} {time}" for day in HOURS.days(0) for time in HOURS.times()]
 
@@ -46,7 +50,7 @@ def first_free_for_all(world: dict[str, Any]) -> str:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_by_rule_all_meet_in_the_first_hour_that_suits_them(policy: str, seed: int) -> None:
     with play(60, seed=seed, policy=policy) as run:
-        world, metrics = run.world(), run.metrics
+        world, metrics = world_of(run), run.metrics
         (meeting,) = [each for each in world["calendar"]["meetings"].values() if each["guests"]]
         assert HOURS.in_words(meeting["start"]) == first_free_for_all(world)
         assert meeting["guests"] == dict.fromkeys(ACCOUNTS[1:], "accepted")
@@ -63,7 +67,7 @@ def test_the_organised_way_takes_four_steps_a_mail_each_and_a_bounce() -> None:
         assert (metrics["letters_sent"], metrics["letters_bounced"], metrics["chat_messages"]) == (7, 1, 1)
         assert (metrics["meetings_called"], metrics["minutes_needed"], metrics["times_moved"]) == (1, 30, 0)
         assert run.calls() == []
-        box = run.world()["mail"]["inbox"]["nora"]
+        box = world_of(run)["mail"]["inbox"]["nora"]
         assert [letter["sender"] for letter in box] == ACCOUNTS[1:]
         assert {letter["subject"] for letter in box} == {f"Re: {ASKED}"}
     with play(policy="organised", old_address=False) as run:
@@ -79,10 +83,10 @@ def test_the_hasty_way_moves_the_meeting_and_writes_nothing() -> None:
 
 def test_who_is_busy_all_week_meets_in_the_one_hour_left() -> None:
     with play(60, policy="hasty", busy=27, free="Thursday 18:00") as run:
-        (meeting,) = [each for each in run.world()["calendar"]["meetings"].values() if each["guests"]]
+        (meeting,) = [each for each in world_of(run)["calendar"]["meetings"].values() if each["guests"]]
         assert HOURS.in_words(meeting["start"]) == "Thursday 18:00"
     with play(policy="organised", busy=0) as run:
-        (meeting,) = [each for each in run.world()["calendar"]["meetings"].values() if each["guests"]]
+        (meeting,) = [each for each in world_of(run)["calendar"]["meetings"].values() if each["guests"]]
         assert HOURS.in_words(meeting["start"]) == "Monday 16:00"
 
 
@@ -90,7 +94,7 @@ def test_who_is_busy_all_week_meets_in_the_one_hour_left() -> None:
 def test_at_random_little_is_arranged_and_the_calendars_agree_all_the_same(seed: int) -> None:
     with play(40, seed=seed, policy="random") as run:
         for step in range(0, run.last_step + 1, 8):
-            assert calendars_agree(run.world(step)["calendar"])
+            assert calendars_agree(world_of(run, step)["calendar"])
         assert run.metrics["calendars_agree"]
         assert run.metrics["letters_sent"] > 0
 
@@ -118,18 +122,18 @@ def embedded() -> Run:
 
 def test_with_the_embedded_model_the_calendars_agree_in_every_step(embedded: Run) -> None:
     for step in range(embedded.last_step + 1):
-        assert calendars_agree(embedded.world(step)["calendar"])
+        assert calendars_agree(world_of(embedded, step)["calendar"])
     assert embedded.failures == []
     assert embedded.metrics["meetings_called"] >= 1
 
 
 def test_with_the_embedded_model_all_three_apps_are_used_and_all_come(embedded: Run) -> None:
     assert embedded.metrics["arranged"]
-    (meeting,) = [each for each in embedded.world()["calendar"]["meetings"].values() if each["guests"]]
+    (meeting,) = [each for each in world_of(embedded)["calendar"]["meetings"].values() if each["guests"]]
     assert HOURS.in_words(meeting["start"]).startswith("Sunday")
-    assert {account: meeting["id"] in embedded.world()["calendar"]["entries"][account] for account in ACCOUNTS} == dict.fromkeys(
-        ACCOUNTS, True
-    )
+    assert {
+        account: meeting["id"] in world_of(embedded)["calendar"]["entries"][account] for account in ACCOUNTS
+    } == dict.fromkeys(ACCOUNTS, True)
     actions = {event.action for event in embedded.events}
     assert {"calendar.invite_guests", "calendar.accept_meeting", "chat.post_message", "mail.send_mail"} <= actions
 
@@ -141,7 +145,7 @@ def test_whatever_a_model_says_the_laws_hold(answer: str) -> None:
     simulation = phone.make({}, seed=1)
     simulation.model = ScriptedModel(lambda request: answer)
     with simulation.run(2) as run:
-        assert calendars_agree(run.world()["calendar"])
+        assert calendars_agree(world_of(run)["calendar"])
         assert run.metrics["arranged"] is False
 
 
@@ -161,4 +165,4 @@ def test_it_runs_as_a_script_from_anywhere(tmp_path: Path) -> None:
 
 def test_the_channel_is_there_and_nobody_else_is_in_it() -> None:
     with play(1, policy="organised") as run:
-        assert list(run.world()["chat"]["channels"][CHANNEL]["members"]) == ACCOUNTS
+        assert list(world_of(run)["chat"]["channels"][CHANNEL]["members"]) == ACCOUNTS

@@ -122,7 +122,7 @@ def test_only_some_of_them() -> None:
 
 
 def test_names_of_parts_are_spelled_as_tools_may_be_called() -> None:
-    fields = {"stock": {"pears": 5}, "bags": {"Ann": {}, "Ben": {}}}
+    fields: dict[str, Any] = {"stock": {"pears": 5}, "bags": {"Ann": {}, "Ben": {}}}
     world = Market(left=Stall(**fields), right=Stall(**fields))
     world.prepare(seed=0, people=["Ann", "Ben"])
     assert list(tools_of(world)) == ["left_take_fruit", "left_steal_fruit", "right_take_fruit", "right_steal_fruit"]

@@ -179,5 +179,5 @@ def test_what_can_t_be_an_action_is_said_at_once(given: Any, options: dict[str, 
 def test_an_action_stands_under_its_own_name() -> None:
     with pytest.raises(DefinitionError, match=r"Wrong.weather is the action 'forecast'; give both one name"):
 
-        class Wrong(World):
+        class Wrong(World):  # pyright: ignore[reportUnusedClass]
             weather = mounted(weather_service)

@@ -49,7 +49,8 @@ class Story(World):
     `facts` are statements by what they are about, `places` what each place is, `whereabouts` where each person is. Who has
     no place is with all others who have none; a story need have no places at all. `minutes` is how much time has passed
     in what was told: what is done in one step is done at the same time, and the longest of it counts. Under a schedule by
-    time, who is busy isn't asked before `busy` (simulated seconds).
+    time, who is busy isn't asked before `busy` (simulated seconds). As a part, it leaves to the world around it who notices
+    what: by default those in the same place, or the actor alone where there are no places.
 
     What is known stays small. Of one subject the last `statements_each` statements are kept; of subjects the last
     `most_subjects` of which something was noted; the others are forgotten, here, while the run's record has all. At most

@@ -9,6 +9,15 @@ import pytest
 
 from gamemaster import ActionSpec, Agent, Probe, Puppet, Run, Scripted, Simulation
 from gamemaster.components import Observations
+from gamemaster.components.game_master import (
+    AccountForOthers,
+    AskWhetherOver,
+    JudgeSuccess,
+    KeepDirectSpeech,
+    ModelConsequences,
+    PointsOfView,
+    PushOn,
+)
 from gamemaster.scenarios.prefabs import (
     SIMULATION_PREFABS,
     InterviewQuestion,
@@ -69,6 +78,24 @@ def test_narrator_tells_what_happens_and_ends_when_the_question_is_answered() ->
 def test_narrator_without_a_story_has_all_in_one_place() -> None:
     run = narrator(people(lambda view: {"action": "do_something", "arguments": {"what": "I wave."}}), **NO_MODEL).run(2)
     assert observed(run, "Cid") == [("saw", "Ann: I wave."), ("saw", "Bob: I wave.")]
+
+
+def test_narrator_speaks_the_language_of_the_run() -> None:
+    def rule(request: Any) -> Any:
+        if request.key.who != "Game master":
+            return "橋を渡る。"
+        return {} if hasattr(request, "schema") else 0 if hasattr(request, "options") else "見えた。"
+
+    model = ScriptedModel(rule)
+    chain = [JudgeSuccess(), KeepDirectSpeech(), AccountForOthers(), PushOn(every=1)]
+    parts: dict[str, Any] = {"consequences": ModelConsequences(most=2), "narration": PointsOfView(), "ends": AskWhetherOver()}
+    agents = [Agent(name, [Observations()]) for name in ("花子", "太郎")]
+    run = narrator(agents, chain=chain, **parts, language="ja", model=model, embedder=HashEmbedder()).run(2)
+    assert [event.text for event in run.events] == ["花子: 橋を渡る。", "太郎: 橋を渡る。"]
+    asked = [request for request in model.requests if request.key.who == "Game master"]
+    assert len(asked) == 2 * 6
+    for request in asked:
+        assert not any(each.isascii() and each.isalpha() for each in request.prompt.call), request.prompt.call
 
 
 # --- dialogic and conversation ---

@@ -138,6 +138,6 @@ def test_a_law_about_lists_names_a_field_of_lists() -> None:
         in_sequence("books.lists")
     with pytest.raises(DefinitionError, match="in_sequence"):
 
-        class Wrong(World):
+        class Wrong(World):  # pyright: ignore[reportUnusedClass]
             lists: dict[str, int]
             laws = [in_sequence("lists")]

@@ -19,7 +19,8 @@ def chat(**fields: Any) -> Chat:
         "hall": Channel(open=True, members={"ann": Membership(admin=True)}),
         "board": Channel(members={"ann": Membership(admin=True), "ben": Membership()}),
     }
-    world = Chat(**{"sign_in": UserAccounts.one_each(PEOPLE), "channels": channels, **fields})
+    given: dict[str, Any] = {"sign_in": UserAccounts.one_each(PEOPLE), "channels": channels, **fields}
+    world = Chat(**given)
     world.prepare(seed=0, people=PEOPLE)
     return world
 
