@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from gamemaster import (
     ActionSpec,
@@ -137,6 +137,13 @@ class Parameters(ScenarioParameters):
     free: str = Field("Sunday 16:00", description="an hour in which nobody is busy")
     old_address: bool = Field(True, description="whether Nora still has an address of Ben's that is no more")
     policy: PolicySpec | None = None
+
+    @field_validator("free")
+    @classmethod
+    def _is_an_hour(cls, free: str) -> str:
+        if free not in [f"{day} {time}" for day in HOURS.days(0) for time in HOURS.times()]:
+            raise ValueError(f"{free!r} is none of the hours; say a day and a time from 16:00 to 19:00, as in 'Sunday 16:00'")
+        return free
 
 
 @scenario(

@@ -17,8 +17,8 @@ class AccountForOthers(Thought):
     """Asks the model once whose decision the attempt takes besides its actor's, and has the telling stop there.
 
     Where nobody else is concerned nothing is asked. One rule is held without the model: an outcome with quoted words that
-    the attempt doesn't have would put them into somebody's mouth; then what was attempted is told instead, and no facts
-    are noted. What an outcome has others *do* is asked of the model and not checked.
+    the attempt doesn't have would put them into somebody's mouth; then what was attempted is told instead, no facts
+    are noted, and the outcome goes on record as a measure. What an outcome has others *do* is asked of the model and not checked.
     """
 
     def __init__(self, *, name: str = "account_for_others") -> None:
@@ -45,6 +45,7 @@ class AccountForOthers(Thought):
         """The outcome, or the attempt itself in its place where words were made up."""
         if not _made_up(quotations(outcome.text), matter.words):
             return outcome
+        turn.measure("outcome not told", outcome.text)
         return replace(outcome, text="", facts=())
 
 

@@ -38,15 +38,15 @@ class ModelGrounding(Component):
 
     An attempt may hold up to `most` deeds, which are then tried in their order; with `most=1` it is one action or none.
     When the answer to the choice has a probability below `threshold`, where the model gives probabilities, it is not
-    guessed at: the actor is told which two actions it might have been, and to say it more plainly. An answer that can't be
-    used in three tries makes the attempt none of the actions, with the reason; nothing of it is applied.
+    guessed at: the actor is told which two actions it might have been, and to say it more plainly. What can't be
+    read in three tries makes the attempt none of the actions: the actor is told so, and nothing of it is applied.
 
     Raises: DefinitionError for a threshold that is no probability, and for `most` below 1.
     """
 
     kind = "action"
 
-    def __init__(self, *, threshold: float = 0.2, most: int = 4, name: str = "grounding") -> None:
+    def __init__(self, *, threshold: float = 0.4, most: int = 4, name: str = "grounding") -> None:
         if not 0 <= threshold <= 1:
             raise DefinitionError(f"ModelGrounding(threshold={threshold!r}); it is a probability, from 0 to 1.")
         if most < 1:
@@ -62,8 +62,8 @@ class ModelGrounding(Component):
         notes = attempt_notes(attempt, sees, turn)
         try:
             chosen = await self._which(attempt, offers, notes, turn)
-        except AnswerFailed as failed:
-            return _none(attempt, turn.prompt("cannot_tell_what", why=failed))
+        except AnswerFailed:
+            return _none(attempt, turn.prompt("cannot_tell_what"))
         confidence = None if chosen.probabilities is None else chosen.probabilities[chosen.index]
         if chosen.probabilities is not None and confidence is not None and confidence < self.threshold:
             return _none(attempt, unclear(offers, chosen.probabilities, turn), confidence)
@@ -74,8 +74,8 @@ class ModelGrounding(Component):
                 calls = await self._calls(attempt, offers, notes, turn)
             else:
                 return _none(attempt, turn.texts.text("game_master", "nothing_of_the_kind"), confidence)
-        except AnswerFailed as failed:
-            return _none(attempt, turn.prompt("cannot_tell_with_what", why=failed), confidence)
+        except AnswerFailed:
+            return _none(attempt, turn.prompt("cannot_tell_with_what"), confidence)
         return Grounding(attempt_id=attempt.id, call=calls[0], then=tuple(calls[1:]), confidence=confidence)
 
     async def ground_all(self, attempts: Sequence[tuple[Attempt, Sequence[OfferedAction], str, Turn]]) -> list[Grounding]:

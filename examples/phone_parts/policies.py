@@ -65,7 +65,8 @@ def hasty(argument: str | None) -> Policy:
         free = _free(view, own)
         if meeting is None:
             return _invite([each for each in view.data["accounts"] if each != own], free[0]) if free else _ASIDE
-        moved = bool(view.history) and isinstance(last := view.history[-1][1], dict) and last["action"] == "calendar.move_meeting"
+        last: Any = view.history[-1][1] if view.history else None
+        moved = last is not None and last["action"] == "calendar.move_meeting"
         later = [slot for slot in free if _second(view, slot) > meeting["start"]]
         if moved or "declined" not in meeting["guests"].values() or not later:
             return _ASIDE

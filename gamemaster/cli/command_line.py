@@ -17,6 +17,7 @@ import typer
 
 from gamemaster.cli.ablation_command import ablation
 from gamemaster.cli.ask_command import ask
+from gamemaster.cli.bench_command import bench
 from gamemaster.cli.compare_command import compare
 from gamemaster.cli.export_command import export
 from gamemaster.cli.fork_command import fork
@@ -74,6 +75,7 @@ app.command("ask")(ask)
 app.command("ablation")(ablation)
 app.command("memories")(memories)
 app.command("compare")(compare)
+app.command("bench")(bench)
 app.command("export")(export)
 app.command("verify")(verify)
 

@@ -24,7 +24,9 @@ PORT = 8765
 
 def view(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The run's folder.")],
-    file: Annotated[str | None, typer.Argument(metavar="[FILE]", help="With --control: the scenario's file, if it came from one.")] = None,
+    file: Annotated[
+        str | None, typer.Argument(metavar="[FILE]", help="With --control: the scenario's file, if it came from one.")
+    ] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help=f"The port; by default {PORT}, or a free one.")] = None,
     control: Annotated[bool, typer.Option("--control", help="Go on with the run from the page: step, tell, edit.")] = False,
     steps: Annotated[int | None, typer.Option(help="With --control: how many steps the run may have in all.")] = None,
@@ -42,7 +44,10 @@ def view(
         if note:
             print(f"Note: {note}", file=sys.stderr)
         print(f"{folder} is shown at {server.address}", flush=True)
-        print("Whoever has this address can change the run; it is for you alone. Ctrl-C ends." if stepping else "Ctrl-C ends.", flush=True)
+        print(
+            "Whoever has this address can change the run; it is for you alone. Ctrl-C ends." if stepping else "Ctrl-C ends.",
+            flush=True,
+        )
         serving = threading.Thread(target=server.serve, name="gamemaster-serve", daemon=True)
         serving.start()
         ended = threading.Event()

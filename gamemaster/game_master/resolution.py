@@ -118,7 +118,7 @@ class Resolution:
             grounding = deed.grounding
             if grounding is None or grounding.call is None or not grounding.plausible or not deed.master.asks_again:
                 continue
-            if not self.keeper.would_refuse(grounding.call, deed.attempt.actor):
+            if not self.keeper.would_refuse(grounding.call, deed.attempt.actor, by="game_master"):
                 found.add(deed.attempt.id)
         return found
 

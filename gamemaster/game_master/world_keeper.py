@@ -113,9 +113,9 @@ class WorldKeeper:
         assert self.world is not None
         return self.changing(self.user_code(call.action, lambda world: world.apply(call, actor=actor, by=by), actor=actor))
 
-    def would_refuse(self, call: ActionCall, actor: str) -> bool:
+    def would_refuse(self, call: ActionCall, actor: str, *, by: Literal["agents", "game_master"] = "agents") -> bool:
         """Whether the world would refuse this action as it stands now; nothing changes."""
-        refused = self.user_code(call.action, lambda world: world.would_refuse(call, actor=actor), actor=actor)
+        refused = self.user_code(call.action, lambda world: world.would_refuse(call, actor=actor, by=by), actor=actor)
         return refused is not None
 
     def present(self, people: Sequence[str]) -> Sequence[str]:

@@ -8,6 +8,7 @@ generates with its own loop rather than with `generate()`, because tokens are dr
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -132,13 +133,19 @@ class HuggingFaceModel:
 
     @property
     def statistics(self) -> Mapping[str, float]:
-        """What the engine did so far: tokens (prompt, reused, computed, padded, answer), batches and rows, seconds."""
+        """What the engine did so far, in sum.
+
+        Tokens (prompt, of them reused, computed, padded, answer), batches and rows of each kind, seconds (queued is the sum
+        over requests; prefill, choices and decode are the engine's own), and bytes: of prefixes that are kept, and of memory
+        at its most (on a GPU what was allocated there, else of the process).
+        """
         engine = self.engine
         found: dict[str, float] = dict(engine.totals)
         if isinstance(engine, Engine):
             found.update(computed_tokens=engine.runner.tokens, padded_tokens=engine.runner.padded, passes=engine.runner.passes)
             found["prefix_bytes"] = engine.tree.size
         found.update({f"{name}_seconds": seconds for name, seconds in engine.seconds.items()})
+        found["most_memory_bytes"] = _most_memory(on_gpu=self._loaded.on_gpu)
         return found
 
     def count_tokens(self, text: str) -> int:
@@ -243,8 +250,28 @@ class HuggingFaceModel:
         return Answer(text=request.options[index], index=index, probabilities=probabilities, usage=_usage(job, outcome))
 
 
+def _most_memory(*, on_gpu: bool) -> float:
+    if on_gpu:
+        import torch
+
+        return float(sum(torch.cuda.max_memory_allocated(device) for device in range(torch.cuda.device_count())))
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return 0.0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(most if sys.platform == "darwin" else most * 1024)
+
+
 def _usage(job: Job, outcome: Outcome) -> Usage:
-    return Usage(prompt_tokens=len(job.ids), answer_tokens=outcome.counted, reused_tokens=outcome.reused)
+    return Usage(
+        prompt_tokens=len(job.ids),
+        answer_tokens=outcome.counted,
+        reused_tokens=outcome.reused,
+        queued=outcome.queued,
+        worked=outcome.worked,
+        rows=outcome.rows,
+    )
 
 
 def _options_form(request: ChoiceRequest) -> str:

@@ -80,13 +80,18 @@ Finish: TypeAlias = Literal["stop", "length", "refused", "unparsable"]
 class Usage:
     """Tokens of one request; `reused_tokens` of the prompt's were not computed again. `asked` is 0 for a repeat.
 
-    What was reused is a matter of company and of timing, and no part of the answer: usages that differ in it are equal.
+    `queued` and `worked` are the seconds that it waited and was worked on, `rows` the most that were worked on at a time, for
+    a model that runs here and tells. What was reused, and what it took, are a matter of company and of timing, and no part
+    of the answer: usages that differ in these alone are equal.
     """
 
     prompt_tokens: int = 0
     answer_tokens: int = 0
     reused_tokens: int = field(default=0, compare=False)
     asked: int = 1
+    queued: float = field(default=0.0, compare=False)
+    worked: float = field(default=0.0, compare=False)
+    rows: int = field(default=0, compare=False)
 
 
 NO_USAGE = Usage()

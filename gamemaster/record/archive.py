@@ -224,12 +224,21 @@ class Archive(Reading):
         sorted_json(kept)  # in memory it would be refused only when read
         self._write_now(lambda ledger: ledger.set_metrics(kept))
 
-    def finish(self, status: RunStatus, *, stopped_by: str = "", pinned: Mapping[str, object] | None = None) -> None:
-        """Say how the run ended (or, with "running", that it goes on), and what pins the models that answered."""
+    def finish(
+        self,
+        status: RunStatus,
+        *,
+        stopped_by: str = "",
+        pinned: Mapping[str, object] | None = None,
+        statistics: Mapping[str, Mapping[str, float]] | None = None,
+    ) -> None:
+        """Say how the run ended (or, with "running", that it goes on), what pins the models that answered, and what they did."""
         ended = None if status == "running" else time.time()
         entries: dict[str, object] = {"status": status, "stopped_by": stopped_by, "ended": ended}
         if pinned is not None:
             entries["pinned"] = dict(pinned)
+        if statistics:
+            entries["statistics"] = {name: dict(each) for name, each in statistics.items()}
         self._write_now(lambda ledger: ledger.set_meta(entries))
 
     def close(self) -> None:

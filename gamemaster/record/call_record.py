@@ -10,7 +10,7 @@ from gamemaster.language.prompt import Prompt
 from gamemaster.language.request import Answer, Request
 from gamemaster.words import CallKey
 
-__all__ = ["CallKind", "CallRecord", "CallRow"]
+__all__ = ["CallKind", "CallRecord", "CallRow", "Work"]
 
 CallKind: TypeAlias = Literal["text", "choice", "object"]
 
@@ -44,3 +44,13 @@ class CallRow:
     model: str
     started: float
     ended: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What one call took of a model that runs here: seconds that it waited and was worked on, the most rows worked on with it."""
+
+    key: CallKey
+    queued: float
+    worked: float
+    rows: int

@@ -29,6 +29,7 @@ from gamemaster.record.schema import (
     STEP_TABLES,
     STEPS,
     VECTORS,
+    WORK,
 )
 from gamemaster.record.step_record import State
 from gamemaster.record.table import Row, Table, query
@@ -45,7 +46,7 @@ _KEPT: tuple[tuple[Table, str], ...] = (
     (SECTIONS, _SECTIONS),
     (DOCUMENTS, f"digest IN ({_SPECS} UNION {_SCHEMAS})"),
     (VECTORS, "text IN (SELECT text FROM memories WHERE step <= ?)"),
-    *((table, "step <= ?") for table in (STEPS, *STEP_TABLES, RECALLS)),
+    *((table, "step <= ?") for table in (STEPS, *STEP_TABLES, RECALLS, WORK)),
 )
 
 

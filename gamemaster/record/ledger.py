@@ -17,7 +17,7 @@ from gamemaster.record.chain import first_digest, step_digest
 from gamemaster.record.contents import Contents
 from gamemaster.record.json_text import from_json, sorted_json
 from gamemaster.record.phase import Phase, phase_row
-from gamemaster.record.schema import CALLS, CHANGES, DOCUMENTS, KEYFRAMES, META, METRICS, PHASES, SECTIONS, STEPS
+from gamemaster.record.schema import CALLS, CHANGES, DOCUMENTS, KEYFRAMES, META, METRICS, PHASES, SECTIONS, STEPS, WORK
 from gamemaster.record.seal import seal
 from gamemaster.record.state_tracker import StateTracker
 from gamemaster.record.states import last_states
@@ -51,16 +51,21 @@ class Ledger:
         """Write answered calls in one transaction; the errors of those that can't be put on record."""
         errors: list[ArchiveError | None] = []
         rows: list[Row] = []
+        work: list[Row] = []
         for record in records:
             try:
-                rows.append(call_row(record, self._contents))
+                row = call_row(record, self._contents)
+                rows.append(row)
                 errors.append(None)
+                usage = record.answer.usage
+                if usage.worked or usage.queued:
+                    work.append((*row[:5], usage.queued, usage.worked, usage.rows))
             except ArchiveError as error:
                 errors.append(error)
         if not rows:
             return errors
         self._point("call.before_write")
-        self._write([(CALLS, rows)])
+        self._write([(CALLS, rows), (WORK, work)])
         self._point("call.written")
         return errors
 

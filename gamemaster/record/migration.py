@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gamemaster.record.schema import FORMAT, PHASES, RECALLS, TABLES
+from gamemaster.record.schema import FORMAT, PHASES, RECALLS, TABLES, WORK
 
 __all__ = ["MIGRATIONS", "Migration", "migrate", "tables_of"]
 
@@ -32,14 +32,20 @@ def _add_recalls(connection: sqlite3.Connection) -> None:
     connection.execute(RECALLS.create)
 
 
+def _add_work(connection: sqlite3.Connection) -> None:
+    connection.execute(WORK.create)
+
+
 _PRESENT = {table.name: table.create for table in TABLES}
 
-_TWO = {name: sql for name, sql in _PRESENT.items() if name != RECALLS.name}
+_THREE = {name: sql for name, sql in _PRESENT.items() if name != WORK.name}
+_TWO = {name: sql for name, sql in _THREE.items() if name != RECALLS.name}
 
 # Whoever changes a table writes its former SQL text into the entry of the version before.
 MIGRATIONS: dict[int, Migration] = {
     1: Migration(tables={name: sql for name, sql in _TWO.items() if name != PHASES.name}, run=_add_phases),
     2: Migration(tables=_TWO, run=_add_recalls),
+    3: Migration(tables=_THREE, run=_add_work),
 }
 """By the version that they begin with."""
 

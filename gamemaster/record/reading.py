@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from gamemaster.record.call_record import CallRow
-from gamemaster.record.call_rows import read_call
+from gamemaster.record.call_record import CallRow, Work
+from gamemaster.record.call_rows import key_of, read_call
 from gamemaster.record.contents import digest_of
 from gamemaster.record.json_text import from_json
 from gamemaster.record.memory_columns import MEMORY_FIELDS, MemoryColumns, changed_columns, read_columns
@@ -47,6 +47,7 @@ from gamemaster.record.schema import (
     RECALLS,
     STEPS,
     VECTORS,
+    WORK,
 )
 from gamemaster.record.state_tracker import StateChange
 from gamemaster.record.states import read_change, read_states
@@ -188,6 +189,16 @@ class Reading(ABC):
         None are there of steps that a version before format 3 recorded.
         """
         return ((row[0], read_recall(row)) for row in self._rows(RECALLS, step=step, who=who))
+
+    def work(self, *, step: int | None = None, who: str | None = None) -> Iterator[Work]:
+        """What the calls took of models that run here, in the order of their keys; none of a version before format 4."""
+        return (Work(key_of(row), *row[5:]) for row in self._rows(WORK, step=step, who=who))
+
+    @property
+    def statistics(self) -> dict[str, dict[str, float]]:
+        """What the models that run here did, in sum over the last process that ran this run, by their names."""
+        held = next(META.rows(self.reader(), "key = ?", ("statistics",)), None)
+        return {} if held is None else self._object("statistics")
 
     def memories(self, *, holder: str | None = None, step: int | None = None) -> list[MemoryRecord]:
         """What was remembered at the end of a step (the last one, when none is given), in the order of adding."""

@@ -37,6 +37,7 @@ from gamemaster.record.schema import (
     STEP_TABLES,
     STEPS,
     VECTORS,
+    WORK,
 )
 from gamemaster.record.seal import seal
 from gamemaster.record.table import Row, Table
@@ -148,6 +149,8 @@ def _fill(connection: sqlite3.Connection, archive: Archive, found: Verification)
     for table in (STEPS, *STEP_TABLES):
         _insert(connection, table, table.rows(old, "step BETWEEN 0 AND ?", (last,)))
     _insert(connection, RECALLS, _recalls(old, last))
+    with suppress(ArchiveError):  # what it took: the run is whole without it
+        _insert(connection, WORK, WORK.rows(old, "step BETWEEN 0 AND ?", (last,)))
     _insert(connection, VECTORS, _vectors(old))
     seal(connection)
 

@@ -36,9 +36,10 @@ __all__ = [
     "STEP_TABLES",
     "TABLES",
     "VECTORS",
+    "WORK",
 ]
 
-FORMAT = 3
+FORMAT = 4
 """The version of this schema, in `PRAGMA user_version`; `migration` says how an older one becomes this."""
 APPLICATION_ID = 0x47616D65
 """What `PRAGMA application_id` says of an archive: "Game"."""
@@ -266,6 +267,23 @@ RECALLS = Table(
 )
 """What components recalled, with scores: where an answer came from. It follows from memories, query and embedder."""
 
+WORK = Table(
+    "work",
+    (
+        _STEP,
+        Column("who"),
+        Column("component"),
+        Column("what"),
+        Column("idx", "int"),
+        Column("queued", "real"),
+        Column("worked", "real"),
+        Column("rows", "int"),
+    ),
+    ("step", "who", "component", "what", "idx"),
+    twice="keep old",
+)
+"""What a call took of a model that runs here: seconds that it waited and was worked on, the most rows in a batch of its."""
+
 STEP_TABLES = (
     PHASES,
     ASKS,
@@ -283,4 +301,4 @@ STEP_TABLES = (
 )
 """The tables that the hash chain covers, in its order."""
 
-TABLES = (META, METRICS, STEPS, DOCUMENTS, SECTIONS, *STEP_TABLES, RECALLS, VECTORS)
+TABLES = (META, METRICS, STEPS, DOCUMENTS, SECTIONS, *STEP_TABLES, RECALLS, WORK, VECTORS)

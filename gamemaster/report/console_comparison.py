@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, takewhile
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -50,11 +52,17 @@ def print_comparison(console: Console, found: Comparison, first: Run, second: Ru
         _print_events(console, found, first, second, names, width)
         _print_world(console, found, names, width)
     _print_metrics(console, found, names, width)
+    _print_way_on(console, found)
 
 
 def _names(found: Comparison) -> tuple[str, str]:
-    names = found.first.folder or "first", found.second.folder or "second"
-    return names if names[0] != names[1] else ("first", "second")
+    """What the columns are called: the folders without what their paths share, or "first" and "second"."""
+    if found.first.folder is None or found.second.folder is None:
+        return "first", "second"
+    one, other = Path(found.first.folder).parts, Path(found.second.folder).parts
+    shared = sum(1 for _ in takewhile(lambda parts: parts[0] == parts[1], zip(one, other, strict=False)))
+    names = "/".join(one[shared:]), "/".join(other[shared:])
+    return names if all(names) else ("first", "second")
 
 
 def _side(side: Side) -> str:
@@ -151,6 +159,18 @@ def _print_metrics(console: Console, found: Comparison, names: tuple[str, str], 
     for name, (one, other) in list(found.metrics.items())[:_ROWS]:
         table.add_row(Text(clean(one_line(name))), *_pair(one, other))
     _print(console, table, len(found.metrics), width)
+
+
+def _print_way_on(console: Console, found: Comparison) -> None:
+    """How to ask where the first event that differs came from."""
+    parting = found.parting("events")
+    if parting is None:
+        return
+    console.print()
+    for name, side in (("first", found.first), ("second", found.second)):
+        if side.folder is not None and parting.only in ("", name):
+            command = f"Look further: gamemaster show {shlex.quote(side.folder)} --why {shlex.quote(parting.row)}"
+            console.print(Text(clean(command)), soft_wrap=True)  # to be copied, so never broken
 
 
 def _table(title: str, names: tuple[str, str], width: int) -> Table:

@@ -6,7 +6,7 @@ else is there, nothing has to be saved, and a fork draws what its parent drew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gamemaster.schedule.asked import Order, check_order, chosen, in_order, those_present
@@ -49,7 +49,8 @@ class ByChance(Schedule):
         self.chance = chance
         self.agents = chosen(agents, "ByChance")
         self.order: Order = check_order(order, "ByChance")
-        for each in chance.values() if isinstance(chance, Mapping) else () if callable(chance) else (chance,):
+        stated: Iterable[float] = () if callable(chance) else chance.values() if isinstance(chance, Mapping) else (chance,)
+        for each in stated:
             _checked(each, "chance")
 
     def next(self, simulation: Simulation) -> list[Ask]:
@@ -60,10 +61,8 @@ class ByChance(Schedule):
 
     def _of(self, name: str, simulation: Simulation) -> float:
         chance = self.chance
-        if isinstance(chance, Mapping):
-            return chance.get(name, 0.0)
         if not callable(chance):
-            return chance
+            return chance.get(name, 0.0) if isinstance(chance, Mapping) else chance
         with user_code(f"chance of {name}, step {simulation.step}"):
             found = float(chance(simulation.world, name))
         return _checked(found, f"chance of {name}")

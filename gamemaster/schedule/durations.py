@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gamemaster.words import DefinitionError, Event, user_code
@@ -11,6 +11,7 @@ from gamemaster.words import DefinitionError, Event, user_code
 if TYPE_CHECKING:
     from gamemaster.simulation import Simulation
     from gamemaster.world import World
+    from gamemaster.world.action import ActionDefinition
 
 __all__ = ["Durations"]
 
@@ -37,9 +38,8 @@ class Durations:
     def _known(self, world: World | None) -> dict[str, Any]:
         if world is not self._world:
             self._world = world
-            definitions = {} if world is None else world.definitions
-            takes = {name: getattr(each, "takes", None) for name, each in definitions.items()}
-            self._takes = {name: each for name, each in takes.items() if each is not None}
+            definitions: Mapping[str, ActionDefinition] = {} if world is None else world.definitions
+            self._takes = {name: each.takes for name, each in definitions.items() if each.takes is not None}
         return self._takes
 
     def _seconds(self, action: str, actor: str) -> float:

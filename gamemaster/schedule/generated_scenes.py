@@ -31,8 +31,8 @@ class GeneratedScenes:
 
     It is asked `question` (by default, which scene comes next), shown the scenes so far and the last `lines` of what was
     said and done, and answers with who is in it, where (if the world has `places`), how it begins, and which of `ask` they
-    are asked, where that is several, by name. Those in it are among the `agents` who are present. It ends the story with
-    nobody in it, and with an answer that can't be used. The scene's `rounds`, `order`, `applied`, `until` and
+    are asked, where that is several, by name. Those in it are among the `agents` who are present. It may
+    end the story instead, which an answer that can't be used does too. The scene's `rounds`, `order`, `applied`, `until` and
     `ends_round` are the scenario's.
 
     Raises: DefinitionError for most < 1 and no questions.
@@ -92,7 +92,7 @@ class GeneratedScenes:
         question = self.question or turn.prompt("next_scene")
         asked = turn.fill(question, schema, notes=[each for each in notes if each.text], what="scene")
         answer: Any = await unless_no_answer(asked, None)
-        if answer is None or not answer.who:
+        if answer is None or answer.ends:
             return None
         given: dict[str, JsonValue] = answer.model_dump(mode="json")
         who = [name for name in names if name in answer.who]
@@ -120,8 +120,9 @@ class GeneratedScenes:
 @lru_cache(maxsize=64)
 def _schema(names: tuple[str, ...], places: tuple[str, ...], asks: tuple[str, ...]) -> type[BaseModel]:
     """What an answer is, with these names and no others."""
-    who: Any = Annotated[list[Literal[names]], Field(max_length=len(names), description="nobody when there is no further scene")]
-    fields: dict[str, Any] = {"who": (who, ...)}
+    ends = Field(default=False, description="true when the story has come to its end and there is no further scene")
+    who: Any = Annotated[list[Literal[names]], Field(min_length=1, max_length=len(names))]
+    fields: dict[str, Any] = {"ends": (bool, ends), "who": (who, ...)}
     if places:
         fields["place"] = (Literal[places], ...)
     fields["premise"] = (Annotated[str, Field(max_length=_MOST_OF_A_PREMISE)], ...)

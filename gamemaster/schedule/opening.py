@@ -6,21 +6,21 @@ went on meanwhile before the premise, each in the order of those who take part.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gamemaster.language import together
 from gamemaster.schedule.asked import those_present
 from gamemaster.schedule.scene import Scene
-from gamemaster.schedule.written import Told
+from gamemaster.schedule.written import Summarised, Told, Written
 
 if TYPE_CHECKING:
     from gamemaster.simulation import Simulation
 
 __all__ = ["Opening", "told_as_it_begins"]
 
-Announcement = tuple[str, Sequence[str]]
+Announcement: TypeAlias = tuple[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ async def told_as_it_begins(openings: Sequence[Opening], simulation: Simulation)
     return [(text, names) for text, names in await together(parts) if text and names]
 
 
-def _announcements(opening: Opening, simulation: Simulation) -> list[object]:
+def _announcements(opening: Opening, simulation: Simulation) -> list[Coroutine[Any, Any, Announcement]]:
     scene = opening.scene
     told = Told("", scene.who, scene.place, "", opening.since, scene.game_master)
-    found: list[object] = []
+    found: list[Coroutine[Any, Any, Announcement]] = []
     for what, given in (("meanwhile", scene.meanwhile), ("premise", scene.premise)):
         if isinstance(given, str):
             found.append(_plain(given, those_present(scene.who, simulation)))
@@ -58,5 +58,5 @@ async def _plain(text: str, names: Sequence[str]) -> Announcement:
     return text, names
 
 
-async def _asked(part: object, told: Told, simulation: Simulation) -> Announcement:
-    return await part.text(told, simulation), (told.person,)  # type: ignore[attr-defined]
+async def _asked(part: Written | Summarised, told: Told, simulation: Simulation) -> Announcement:
+    return await part.text(told, simulation), (told.person,)

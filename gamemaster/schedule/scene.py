@@ -84,13 +84,13 @@ class Scene:
             raise DefinitionError(f"The scene {self.name!r} has ends_round={self.ends_round!r}; it is 'each', 'last' or 'never'.")
         check_order(self.applied, f"The scene {self.name!r}", "applied")
         for each in self.untils():
-            if not callable(each) and not isinstance(each, Ending):
+            if not callable(each) and not isinstance(each, Ending):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise DefinitionError(
                     f"The scene {self.name!r} has until={each!r}; give a function of the world, or a part such as TalkIsOver()."
                 )
         for given in (self.meanwhile, self.premise):
             for each in given.values() if isinstance(given, Mapping) else (given,):
-                if not isinstance(each, str | Written | Summarised):
+                if not isinstance(each, str | Written | Summarised):  # pyright: ignore[reportUnnecessaryIsInstance]
                     raise DefinitionError(
                         f"The scene {self.name!r} tells {each!r} as it begins; give a text, Written(...) or Summarised()."
                     )
@@ -111,7 +111,7 @@ class Scene:
         """What may end it early, as a list."""
         if self.until is None:
             return ()
-        return tuple(self.until) if isinstance(self.until, Sequence) else (self.until,)
+        return (self.until,) if callable(self.until) or isinstance(self.until, Ending) else tuple(self.until)
 
     def told(self) -> list[str]:
         """Those who are told something by name when the scene begins."""

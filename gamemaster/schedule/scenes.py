@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -37,9 +38,9 @@ class Scenes(Schedule):
     """
 
     def __init__(self, scenes: Sequence[Scene] | NextScene) -> None:
-        if isinstance(scenes, Sequence) and not scenes:
+        self._scenes: Sequence[Scene] | NextScene = scenes
+        if not callable(scenes) and not isinstance(scenes, GeneratedScenes) and not scenes:
             raise DefinitionError("The simulation is given no scenes; give at least one, or a schedule.")
-        self._scenes = scenes
         self._past = PastScenes()
         self._scene: Scene | None = None
         self._plan: dict[str, JsonValue] | None = None
@@ -254,7 +255,7 @@ class Scenes(Schedule):
         if self._silent or self._spoke:
             state["silent"], state["spoke"] = self._silent, self._spoke
         if isinstance(self._scenes, GeneratedScenes):
-            state["plan"], state["told out"] = self._plan, self._is_told_out
+            state["plan"], state["told out"] = copy.deepcopy(self._plan), self._is_told_out
         return state
 
     def restore(self, state: dict[str, JsonValue]) -> None:
@@ -265,7 +266,7 @@ class Scenes(Schedule):
         self._queue = [str(name) for name in queue]
         self._began, self._round, self._scene = began, number, None
         self._silent, self._spoke = int(str(state.get("silent", 0))), bool(state.get("spoke"))
-        self._plan, self._is_told_out = plan if isinstance(plan, dict) else None, bool(state.get("told out"))
+        self._plan, self._is_told_out = copy.deepcopy(plan) if isinstance(plan, dict) else None, bool(state.get("told out"))
         self._restored = bool(state["playing"]) and (self._round > 0 or bool(self._queue))
         self._looked = False
 

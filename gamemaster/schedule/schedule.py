@@ -74,7 +74,7 @@ class Simultaneous(Schedule):
     def __init__(self, spec: ActionSpec | None = None, *, agents: Sequence[str] | None = None, order: Order = "asked") -> None:
         self.spec = spec if spec is not None else ActionSpec.free()
         self.agents = chosen(agents, "Simultaneous")
-        self.order = check_order(order, "Simultaneous")
+        self.order: Order = check_order(order, "Simultaneous")
 
     def next(self, simulation: Simulation) -> list[Ask]:
         """One ask for each agent."""

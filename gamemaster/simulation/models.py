@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from gamemaster.language import Budget, LanguageModel, Limited, Once, Retried, load_model
 from gamemaster.record import Archive, Recorded
@@ -133,6 +133,16 @@ class Models:
         """Forget the answers of the last step."""
         for once in self._onces:
             once.new_step()
+
+    def statistics(self) -> dict[str, dict[str, float]]:
+        """What the models that run here and count did so far, by name; of those that are loaded."""
+        given = [each for each in (self._default, *self._named.values(), *self._own.values()) if not isinstance(each, str)]
+        found: dict[str, dict[str, float]] = {}
+        for model in [*given, *self._loaded.values()]:
+            counted = getattr(model, "statistics", None)
+            if isinstance(counted, Mapping):
+                found[str(model.name)] = dict(cast("Mapping[str, float]", counted))
+        return found
 
     @property
     def all_chosen(self) -> list[LanguageModel]:

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "load_run"]
 
-TABLES = ("asks", "attempts", "groundings", "events", "observations", "measures", "calls", "memories", "answers", "recalls")
+TABLES = (
+    *("asks", "attempts", "groundings", "events", "observations", "measures", "calls", "memories", "answers", "recalls"),
+    "work",
+)
 
 
 class Run:
@@ -221,7 +224,7 @@ class Run:
     def table(self, name: str) -> list[dict[str, Any]]:
         """One of the archive's tables as rows of plain values.
 
-        The tables are asks, attempts, groundings, events, observations, measures, calls, memories, answers, recalls.
+        The tables are asks, attempts, groundings, events, observations, measures, calls, memories, answers, recalls, work.
         """
         if name not in TABLES:
             raise UnknownName.of("table", name, TABLES)
@@ -455,6 +458,7 @@ def _rows(archive: Archive, name: str) -> Iterator[dict[str, Any]]:
         "memories": archive.memories,
         "answers": archive.probe_answers,
         "recalls": archive.recalls,
+        "work": archive.work,
     }
     for each in read[name]():
         if isinstance(each, tuple):

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Progress", "Running"]
 
+_AT_ONCE = ("prefix_bytes", "memory_bytes", "most_memory_bytes")
+"""What a model's statistics say of a moment, and not in sum."""
+
 
 class Progress(Protocol):
     """Somebody who wants to be told how a run goes on."""
@@ -90,6 +93,7 @@ class Running:
         self._stopping = ""
         self._forgive = False
         self._began = time.monotonic()
+        self._did: dict[str, dict[str, float]] = {}
         self._prices: dict[str, Price] = {}
 
     def stop(self, by: str = "interrupt") -> None:
@@ -162,6 +166,7 @@ class Running:
         if simulation.engine is not None:
             raise BadInput("This simulation has run already; build it anew, and give resume=True to go on with its archive.")
         self._began = time.monotonic()
+        self._did = simulation.models.statistics()
         if self.budget.money is not None:
             self._look_up_prices()
         archive = self._open(steps)
@@ -246,7 +251,7 @@ class Running:
     def _end(self, engine: Engine, status: str, stopped_by: str) -> Run:
         archive = engine.archive
         run = Run(archive, simulation=self.simulation)
-        archive.finish(status, stopped_by=stopped_by, pinned=self._pinned(engine))
+        archive.finish(status, stopped_by=stopped_by, pinned=self._pinned(engine), statistics=self._statistics())
         self._measure(run)
         if self.folder is not None:
             archive.close()
@@ -259,6 +264,16 @@ class Running:
         """The fingerprints of what was loaded, by name."""
         models = {model.name: dict(model.fingerprint) for model in self.simulation.models.in_use}
         return {"models": models, "embedder": engine.embedder_fingerprint}
+
+    def _statistics(self) -> dict[str, dict[str, float]]:
+        """What the models that run here did since the run began, by name."""
+        found: dict[str, dict[str, float]] = {}
+        for model, now in self.simulation.models.statistics().items():
+            before = self._did.get(model, {})
+            found[model] = {
+                name: round(value - (0 if name in _AT_ONCE else before.get(name, 0)), 6) for name, value in now.items()
+            }
+        return found
 
     def _measure(self, run: Run) -> None:
         metrics = self.simulation.metrics
@@ -278,9 +293,11 @@ class Running:
 
     def _failed(self, engine: Engine, error: BaseException) -> BaseException:
         archive = engine.archive
+        if (close := getattr(self.progress, "close", None)) is not None:
+            close()  # a display that is still up would stand in the way of the message
         status = "stopped" if isinstance(error, KeyboardInterrupt | CancelledError | TooManyFailures) else "failed"
         try:
-            archive.finish(status, stopped_by=_said(error), pinned=self._pinned(engine))
+            archive.finish(status, stopped_by=_said(error), pinned=self._pinned(engine), statistics=self._statistics())
         except GamemasterError:
             pass  # what failed may be the archive itself; the first error is the one to be told
         archive.close()

@@ -22,6 +22,7 @@ from gamemaster.world.law import Watch
 from gamemaster.world.node import Path
 from gamemaster.world.offered_action import OfferedAction, offer
 from gamemaster.world.outcome import ActionRefused, Applied, Refused
+from gamemaster.world.recorded_answer import Recorded
 from gamemaster.world.whereabouts import Whereabouts, whereabouts_of
 from gamemaster.world.world_class import WorldClass
 
@@ -83,12 +84,19 @@ class Engine:
         if name not in self.context.people_set:
             raise UnknownName.of("person", name, self.context.people, hint="Give all people to world.prepare.")
 
-    def check_arguments(self, bound: BoundAction, arguments: Mapping[str, Any], actor: str) -> dict[str, Any]:
-        """The arguments in their proper form, defaults filled in. Raises: InvalidAnswer."""
+    def check_arguments(
+        self, bound: BoundAction, arguments: Mapping[str, Any], actor: str, *, consulted: bool = True
+    ) -> dict[str, Any]:
+        """The arguments in their proper form, defaults filled in; not yet `consulted`, what a tool answers may be missing.
+
+        Raises: InvalidAnswer.
+        """
         world, checked = bound.world, dict[str, Any]()
         for each in bound.definition.parameters:
             if each.name in arguments:
                 checked[each.name] = each.check(arguments[each.name], world, actor)
+            elif not consulted and isinstance(each.type.domain, Recorded):
+                continue
             elif each.required and not each.type.optional:
                 raise InvalidAnswer(f"{bound.name} needs {each.name}.")
             else:

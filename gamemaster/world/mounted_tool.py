@@ -23,7 +23,7 @@ from gamemaster.world.parameter import TypeNotAllowed, parameter_type
 from gamemaster.world.recorded_answer import FromTool, RecordedAnswer
 from gamemaster.world.world import World
 
-__all__ = ["Effect", "mounted", "needs_answer", "tool_question", "with_answer"]
+__all__ = ["Effect", "mounted", "mounted_actions", "needs_answer", "tool_question", "with_answer"]
 
 Effect: TypeAlias = Callable[[Any, str, dict[str, Any], str], "str | None"]
 """What a tool's answer does in the world: (world, actor, arguments, answer) -> the sentence that says what happened."""
@@ -77,18 +77,19 @@ def mounted(
     return action(when=when)(ask_tool)
 
 
+def mounted_actions(world: World) -> dict[str, ToolModel]:
+    """The tools that are mounted in a world, by the dotted names of their actions; empty for most worlds."""
+    return {name: model for name in world.definitions if (model := _model_of(world, name)) is not None}
+
+
 def needs_answer(world: World, call: ActionCall) -> ToolModel | None:
     """The tool whose answer this call waits for; None for a call of any other action, of none, and once the answer is in."""
     if _ANSWER in call.arguments:
         return None
     try:
-        *path, last = world.find_action(call.action).split(".")
+        return _model_of(world, world.find_action(call.action))
     except UnknownName:
         return None
-    part: Any = world
-    for field in path:
-        part = getattr(part, field)
-    return getattr(getattr(type(part), last), "__mounted__", None)
 
 
 def tool_question(world: World, call: ActionCall, *, actor: str) -> str | None:
@@ -96,20 +97,26 @@ def tool_question(world: World, call: ActionCall, *, actor: str) -> str | None:
 
     The same arguments give the same text.
     """
-    arguments = {**call.arguments, _ANSWER: RecordedAnswer("")}
     try:
         if isinstance(world.offer(call.action, actor), str):
             return None
-        checked = world.check_arguments(call.action, arguments, actor=actor)
+        checked = world.check_arguments(call.action, call.arguments, actor=actor)
     except (InvalidAnswer, UnknownName):
         return None
-    del checked[_ANSWER]
     return json.dumps(checked, ensure_ascii=False, sort_keys=True)
 
 
 def with_answer(call: ActionCall, answer: str) -> ActionCall:
     """The call with what its tool answered, to be applied; for the game master alone."""
     return ActionCall(action=call.action, arguments={**call.arguments, _ANSWER: RecordedAnswer(without_surrogates(answer))})
+
+
+def _model_of(world: World, action: str) -> ToolModel | None:
+    *path, last = action.split(".")
+    part: Any = world
+    for field in path:
+        part = getattr(part, field)
+    return getattr(getattr(cast("type[World]", type(part)), last), "__mounted__", None)
 
 
 def _parameters(model: ToolModel, called: str, domains: Mapping[str, Domain]) -> list[inspect.Parameter]:

@@ -231,9 +231,12 @@ class World(WorldState):
         return engine.offer(engine.actions.find(action), actor)
 
     def check_arguments(self, action: str, arguments: Mapping[str, Any], *, actor: str) -> dict[str, Any]:
-        """The arguments in their proper form. Raises: InvalidAnswer, saying what would be allowed; UnknownName."""
+        """The arguments in their proper form. What a mounted tool is yet to answer may be missing.
+
+        Raises: InvalidAnswer, saying what would be allowed; UnknownName.
+        """
         engine = self._root_engine()
-        return engine.check_arguments(engine.actions.find(action), arguments, actor)
+        return engine.check_arguments(engine.actions.find(action), arguments, actor, consulted=False)
 
     def apply(self, call: ActionCall, *, actor: str, by: Literal["agents", "game_master"] = "agents") -> Applied | Refused:
         """Carry out an action wholly, or refuse it and change nothing.
@@ -246,9 +249,9 @@ class World(WorldState):
         """
         return self._root_engine().apply(call, actor, by=by)
 
-    def would_refuse(self, call: ActionCall, *, actor: str) -> str | None:
+    def would_refuse(self, call: ActionCall, *, actor: str, by: Literal["agents", "game_master"] = "agents") -> str | None:
         """Why `apply` would refuse this action now, None if it would carry it out; nothing changes. Costs what `apply` costs."""
-        outcome = self._root_engine().apply(call, actor, tried=True)
+        outcome = self._root_engine().apply(call, actor, by=by, tried=True)
         return outcome.reason if isinstance(outcome, Refused) else None
 
     def apply_together(self, action: str, answers: Mapping[str, Mapping[str, Any]]) -> Applied | Refused:

@@ -150,7 +150,7 @@ def test_whatever_a_model_says_the_laws_hold(answer: str) -> None:
 
 
 def test_settings_that_make_no_sense_are_refused() -> None:
-    for values in ({"busy": 28}, {"policy": "organised:fast"}, {"policy": "lazy"}, {"size": 4}):
+    for values in ({"busy": 28}, {"policy": "organised:fast"}, {"policy": "lazy"}, {"size": 4}, {"free": "Sunday 09:00"}):
         with pytest.raises(BadInput):
             phone.make(values).run(1)
 

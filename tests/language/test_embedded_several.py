@@ -6,6 +6,8 @@ import asyncio
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from benchmarks.grounding.offer_lines import offer_of
@@ -18,6 +20,7 @@ from gamemaster.language.embedded.grounding import names_another
 from gamemaster.language.embedded.offers import parse_offer
 from gamemaster.language.embedded.plan_object import plan_form
 from gamemaster.language.embedded.schema import json_schema
+from gamemaster.testing import HashEmbedder
 from gamemaster.words import CallKey, ModelError, Section, quote
 
 KEY = CallKey(1, "Game master", "grounding", "which")
@@ -99,6 +102,55 @@ def test_a_plan_is_known_by_its_form() -> None:
         deeds: list[str]
 
     assert plan_form(json_schema(Other), json_schema(Other), offers) is None
+
+
+# --- whatever is attempted ---
+
+PIECES = (
+    "Mara",
+    "she",
+    "I",
+    "Tom",
+    "rows to",
+    "Storholm",
+    "and",
+    ", and",
+    "then",
+    ". Then",
+    "before",
+    "after",
+    "mends",
+    "the net",
+)
+MORE = (
+    '"',
+    "“",
+    ":",
+    "Game master:",
+    "four",
+    "eels",
+    "to Ida",
+    ";",
+    "...",
+    "\n",
+    "\ud800",
+    "\x00",
+    "'",
+    "having",
+    "，",
+    "ゲームマスター：",
+    "1e999",
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(PIECES + MORE) | st.text(max_size=5), max_size=25).map(" ".join))
+def test_whatever_is_attempted_gets_an_option_and_a_plan_within_its_form(attempt: str) -> None:
+    words = [word for clause in take_clauses(attempt) for word in clause.text.split()]
+    assert len(words) <= len(attempt.split()) + 2 * 12
+    taken, deeds = asked(EmbeddedModel(HashEmbedder()), attempt)
+    assert taken in OPTIONS
+    assert 1 <= len(deeds) <= 4
 
 
 # --- with the real sentence embedder ---

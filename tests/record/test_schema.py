@@ -21,6 +21,7 @@ from gamemaster.record.schema import (
     SECTIONS,
     STEP_TABLES,
     TABLES,
+    WORK,
 )
 from gamemaster.record.table import Table
 from gamemaster.words import Ask, Attempt, CallKey, Event, Grounding, MemoryRecord, Observation, Section
@@ -39,13 +40,14 @@ from gamemaster.words import Ask, Attempt, CallKey, Event, Grounding, MemoryReco
     ],
 )
 def test_every_field_has_its_column(word: type, table: Table, own: set[str]) -> None:
-    told_by_others = {MemoryRecord: {"versions"}, Observation: {"actor", "action"}}  # `memory_changes`; the event
+    # `memory_changes`; the event; the measure "in charge"
+    told_by_others = {MemoryRecord: {"versions"}, Observation: {"actor", "action"}, Ask: {"game_master"}}
     assert {each.name for each in fields(word)} - told_by_others.get(word, set()) == set(table.names) - own
 
 
 def test_every_part_of_a_call_is_on_record(ask: object) -> None:
     assert {each.name for each in fields(CallKey)} - {"index"} <= {*CALLS.names}
-    assert {each.name for each in fields(Usage)} <= {*CALLS.names}
+    assert {each.name for each in fields(Usage)} <= {*CALLS.names, *WORK.names}
     assert {each.name for each in fields(Answer)} == {
         *("text", "index", "probabilities", "value", "finish", "failure", "reasoning", "usage")
     }

@@ -64,7 +64,8 @@ def printed(found: Comparison, first: Run, second: Run) -> str:
     stream = io.StringIO()
     print_comparison(open_console(stream), found, first, second)
     text = stream.getvalue()
-    assert all(cell_len(line) <= 80 for line in text.splitlines()), text
+    read = [line for line in text.splitlines() if not line.startswith("Look further")]  # a command is to be copied
+    assert all(cell_len(line) <= 80 for line in read), text
     return text
 
 
@@ -189,6 +190,7 @@ def test_the_command_tells_both_and_its_exit_code(tmp_path: Path, capsys: pytest
     assert "The same run" in capsys.readouterr().out
     assert main(["compare", a, c]) == 1
     text = capsys.readouterr().out
+    assert "--why 2/event/1" in text and text.count("Look further") == 2
     assert "They part in step 2." in text and "[red]No." in text and "\x1b" not in text and "\u202e" not in text
     assert main(["compare", a, c, "--json"]) == 1
     told = json.loads(capsys.readouterr().out)

@@ -19,6 +19,7 @@ from gamemaster.record import Archive, CallRecord
 from gamemaster.report import ConsoleProgress, last_line, open_console, summarize
 from gamemaster.report.run_standing import RunStanding, duration
 from gamemaster.testing import ScriptedModel
+from gamemaster.words import StepFailed
 
 NAMES = ["Ann", "Bob", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hanna"]
 
@@ -182,8 +183,8 @@ def test_the_terminal_is_as_it_was_when_the_run_fails() -> None:
 
     console = terminal()
     simulation = Simulation([Agent("Ann", actor=Scripted(fails))])
-    with pytest.raises(Exception, match="no voice"), ConsoleProgress(console) as progress:
-        simulation.run(3, progress=progress)
+    with pytest.raises(StepFailed, match="no voice"):  # also where nobody wrote `with`
+        simulation.run(3, progress=ConsoleProgress(console))
     assert shown(console).count("\x1b[?25l") == shown(console).count("\x1b[?25h") == 1  # the cursor is hidden, and shown again
 
 
@@ -215,3 +216,4 @@ def test_the_summary_counts_a_joint_action_for_each_who_took_part() -> None:
     assert [(each.place, each.start, each.end) for each in summary.changes] == [("stock", 100, 94)]
     assert summary.degraded and (summary.failures, summary.attempts) == (2, 4)
     assert last_line(run, summary) == "run, seed 0: 2 steps, finished (2 steps), degraded; no model asked"
+    assert "no model asked, cost 0.046" in last_line(run, summary, cost=0.046)

@@ -161,8 +161,8 @@ def test_a_run_goes_on_after_a_stop_at_any_step(schedule: str, tmp_path: Any) ->
     def simulation() -> Simulation:
         if schedule == "chance":
             return built(ByChance(ActionSpec.speech(to=NAMES), chance=0.4, order="random"))
-        rates = {"excitation": 20.0, "noticed": 4.0, "decay": 40.0}
-        return built(SelfExciting(ActionSpec.speech(to=NAMES), baseline=12.0, **rates), step=60.0)  # type: ignore[arg-type]
+        rates: dict[str, Any] = {"excitation": 20.0, "noticed": 4.0, "decay": 40.0}
+        return built(SelfExciting(ActionSpec.speech(to=NAMES), baseline=12.0, **rates), step=60.0)
 
     whole = simulation().run(12)
     assert 3 < len(asked(whole)) < 36
@@ -183,8 +183,9 @@ def test_a_run_goes_on_after_a_stop_at_any_step(schedule: str, tmp_path: Any) ->
     ],
 )
 def test_rates_that_are_none_or_grow_without_end_are_refused(given: dict[str, Any], message: str) -> None:
+    given.setdefault("baseline", 1.0)
     with pytest.raises(DefinitionError, match=message):
-        SelfExciting(**{"baseline": 1.0, **given})
+        SelfExciting(**given)
 
 
 def test_a_crowd_that_would_excite_itself_without_end_is_refused_when_the_run_begins() -> None:

@@ -59,7 +59,7 @@ def asked(run: Run) -> list[tuple[int, str, str]]:
 def test_a_scene_is_asked_for_when_the_one_before_has_ended() -> None:
     def rule(request: Any) -> Any:
         number = number_of(request)
-        return answer(number, ask="vote" if number else "talk", who=[["Cid", "Ann"], ["Bob"], []][number])
+        return answer(number, ask="vote" if number else "talk", who=["Bob"] if number else ["Cid", "Ann"], ends=number == 2)
 
     simulation, model = built(rule)
     run = simulation.run(99)
@@ -110,7 +110,7 @@ def test_without_places_and_with_one_question_it_is_asked_for_less() -> None:
     simulation, model = built(rule, world=Bare(), ask=TALK, most=2, rounds=2, order="simultaneous", until=Silence(3))
     run = simulation.run(99)
     assert len(asked(run)) == 4
-    assert sorted(model.requests[0].schema.model_fields) == ["premise", "who"]
+    assert sorted(model.requests[0].schema.model_fields) == ["ends", "premise", "who"]
 
 
 def test_the_embedded_model_makes_scenes_up() -> None:
@@ -122,7 +122,7 @@ def test_the_embedded_model_makes_scenes_up() -> None:
 def test_a_run_goes_on_with_the_same_scenes_after_a_stop(tmp_path: Any) -> None:
     def rule(request: Any) -> Any:
         number, who = number_of(request), [name for at, name in enumerate(NAMES[:2]) if request.seed >> at & 1] or ["Ann"]
-        return answer(number, who=who if number < 3 else [], ask=("talk", "vote")[request.seed % 2])
+        return answer(number, who=who, ends=number == 3, ask=("talk", "vote")[request.seed % 2])
 
     whole = built(rule, rounds=2)[0].run(99)
     assert whole.last_step > 4

@@ -10,9 +10,9 @@ from langchain_core.tools import tool
 from pydantic import Field
 
 from gamemaster.language import Prompt, TextRequest
-from gamemaster.words import ActionCall, CallKey, DefinitionError, OneOf, Person
+from gamemaster.words import ActionCall, CallKey, DefinitionError, InvalidAnswer, OneOf, Person
 from gamemaster.world import Applied, Refused, World, action, bounded
-from gamemaster.world.mounted_tool import mounted, needs_answer, tool_question, with_answer
+from gamemaster.world.mounted_tool import mounted, mounted_actions, needs_answer, tool_question, with_answer
 
 ASKED: list[str] = []
 
@@ -112,6 +112,15 @@ def test_nobody_but_the_game_master_says_what_a_tool_answered(answer: Any) -> No
         world.offered("Ann")[0].schema.model_validate({"city": "Rome", "tool_answer": answer})
 
 
+def test_arguments_can_be_checked_before_the_tool_has_answered() -> None:
+    world = office()
+    assert world.check_arguments("forecast", {"city": "Rome"}, actor="Ann") == {"city": "Rome", "days": 1, "unit": "C"}
+    with pytest.raises(InvalidAnswer, match="nobody else can say"):
+        world.check_arguments("forecast", {"city": "Rome", "tool_answer": "sun"}, actor="Ann")
+    with pytest.raises(InvalidAnswer, match="needs city"):
+        world.check_arguments("forecast", {}, actor="Ann")
+
+
 def test_an_effect_changes_the_world_by_the_answer_wholly_or_not_at_all() -> None:
     world, waiting = office(), call("pack_by_forecast", city="Bonn")
     assert isinstance(world.apply(with_answer(waiting, "rain"), actor="Ann"), Applied)
@@ -133,6 +142,7 @@ def test_what_the_world_would_refuse_is_not_asked_of_the_tool() -> None:
         (call("nothing_known", city="Bonn"), "Ann"),
     ):
         assert tool_question(world, waiting, actor=actor) is None, waiting
+    assert list(mounted_actions(world)) == ["desk.forecast", "desk.pack_by_forecast"]
     assert needs_answer(world, call("sit_down")) is None
     assert needs_answer(world, call("nothing_known")) is None
 

@@ -17,11 +17,14 @@ from gamemaster.language.embedded.words import find_mentions, stem
 __all__ = ["Tried", "own_words", "spoken_part", "subject_of", "take_apart", "without_quotes"]
 
 _MOST = 600
-_HEADING = re.compile(r"(?:^|(?<=[.!?;\n\"”'’)\]]))[\s>*#\[('’\"”]*([^\W\d_][\w'’]*(?:[ _-][\w'’]+){0,3})[\])*]*\s*:(?!\d)")
+_HEADING = re.compile(
+    r"(?:^|(?<=[.!?;。！？\n\"”'’)\]]))"
+    r"[\s>*#\[('’\"”]*([^\W\d_][\w'’]*(?:[ _-][\w'’]+){0,3})[\])*]*\s*[:：](?!\d)"
+)
 _QUOTES = re.compile(r"\"[^\"]*(?:\"|$)|“[^”]*(?:”|$)|«[^»]*(?:»|$)")
 _CAPITALS = re.compile(r"^((?:[^\W\d_][\w'’.-]*\s+){1,3}?)(?=[^\W\d_]+s\b|has\b|is\b|tries\b)")
 _SINGLE = re.compile(r"(?<![^\s:,(])['‘](.+)['’](?!\w)")
-_COLON = re.compile(r":(?=\s)")
+_COLON = re.compile(r":(?=\s)|：")
 _SAID = re.compile(r"\b(?:that|whether|how|why|if)\s+(.{2,})$", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?<=\w),?\s+(?:that|whether)\s+", re.IGNORECASE)
 _ABOUT = re.compile(r"\b(?:about|of)\s+(.{2,})$", re.IGNORECASE)

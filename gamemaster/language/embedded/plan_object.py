@@ -7,7 +7,7 @@ prompt offers and hold an object with that action's arguments.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from gamemaster.language.embedded.offers import Offer
 from gamemaster.language.embedded.schema import closed_set, resolve
@@ -40,10 +40,10 @@ def plan_form(top: Mapping[str, Any], root: Mapping[str, Any], offers: Sequence[
         return None
     ((name, field),) = fields.items()
     listed = resolve(field, root)
-    inside = listed.get("items")
-    if listed.get("type") != "array" or not isinstance(inside, Mapping):
+    if listed.get("type") != "array" or not isinstance(listed.get("items"), dict):
         return None
-    branches: Any = inside.get("oneOf") or inside.get("anyOf") or [inside]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    inside = cast("dict[str, Any]", listed["items"])
+    branches = cast("list[dict[str, Any]]", inside.get("oneOf") or inside.get("anyOf") or [inside])
     known = {offer.name for offer in offers}
     kinds: dict[str, tuple[str, str, Mapping[str, Any]]] = {}
     for branch in branches:

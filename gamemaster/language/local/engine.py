@@ -247,6 +247,7 @@ class Engine:
             done = set(batch)
             self._waiting = [each for each in self._waiting if each not in done]
             for task, each, tree in zip(batch, scores, trees, strict=True):
+                task.rows = len(batch)
                 self.totals["scored_tokens"] += len(tree.tokens)
                 self._finish(task, Outcome(scores=tuple(each), counted=len(tree.tokens)))
         self.seconds["choices"] += time.perf_counter() - start
@@ -282,6 +283,8 @@ class Engine:
         logits = self.runner.advance(self._slab, tokens, starts)
         self._batch("decode", sum(task is not None for task in rows))
         live = [(row, task) for row, task in enumerate(rows) if task is not None]
+        for _, task in live:
+            task.rows = max(task.rows, len(live))
         jobs = [task.job for _, task in live if isinstance(task.job, TextJob)]
         chosen = logits[self._torch.tensor([row for row, _ in live], device=logits.device)]
         chosen = masked(chosen, [task.matcher for _, task in live])
@@ -342,7 +345,7 @@ class Engine:
             return
         queued, worked = task.begun - task.queued, time.perf_counter() - task.begun
         self.seconds["queued"] += queued
-        task.tell(replace(outcome, reused=task.reused, queued=queued, worked=worked))
+        task.tell(replace(outcome, reused=task.reused, queued=queued, worked=worked, rows=task.rows))
 
     def _batch(self, kind: str, rows: int) -> None:
         self.totals[f"{kind}_batches"] += 1

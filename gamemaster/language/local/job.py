@@ -51,7 +51,8 @@ Job: TypeAlias = TextJob | ChoiceJob
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """`tokens` of a text and how it ended, or `scores` of a choice's options. Times in seconds, of this job's own wall time.
+    """`tokens` of a text and how it ended, or `scores` of a choice's options. Times in seconds, of this job's own wall time; `rows` is
+    how many were worked on with it, at most.
 
     `reused` tokens of the prompt were known before, or are counted at another job of the same batch.
     """
@@ -63,3 +64,4 @@ class Outcome:
     counted: int = 0
     queued: float = field(default=0.0, compare=False)
     worked: float = field(default=0.0, compare=False)
+    rows: int = field(default=0, compare=False)

@@ -18,7 +18,7 @@ __all__ = ["Task"]
 class Task:
     """A job that was taken on; `end` is the token that ends an option, None where a model has none."""
 
-    __slots__ = ("begun", "end", "futures", "job", "matcher", "out", "queued", "reused", "tree")
+    __slots__ = ("begun", "end", "futures", "job", "matcher", "out", "queued", "reused", "rows", "tree")
 
     def __init__(self, job: Job, end: int | None) -> None:
         self.job = job
@@ -32,6 +32,7 @@ class Task:
             self.matcher = job.grammar.matcher()
         self.end: Node[KeysAndValues] | None = None
         self.reused = 0
+        self.rows = 1
         self.queued = time.perf_counter()
         self.begun = 0.0
 

@@ -69,6 +69,12 @@ class NotebookProgress:
         self._ended = f"{run.last_step} steps, {run.status}{why}" + (f" · {asked}" if asked else "")
         self._write(at_once=True)
 
+    def close(self) -> None:
+        """The run ends by an error: say how far it came. Nothing more is written once the run has ended."""
+        if not self._ended:
+            self._ended = f"ended after step {self.standing.done} of {self.standing.total}"
+            self._write(at_once=True)
+
     def _write(self, *, at_once: bool = False) -> None:
         now = self._clock()
         if at_once or now - self._written >= _PAUSE:

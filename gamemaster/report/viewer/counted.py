@@ -29,10 +29,14 @@ def costs(archive: Archive) -> Json:
         "sum(max(ended - started, 0)) FROM calls GROUP BY who, component, model ORDER BY who, component, model"
     )
     by_step = (
-        "SELECT step, sum(asked), sum(prompt_tokens), sum(answer_tokens), sum(reused_tokens) FROM calls GROUP BY step ORDER BY step"
+        "SELECT step, sum(asked), sum(prompt_tokens), sum(answer_tokens), sum(reused_tokens) FROM calls "
+        "GROUP BY step ORDER BY step"
     )
     connection = archive.reader()
-    return {"parts": [list(row) for row in query(connection, by_part)], "steps": [list(row) for row in query(connection, by_step)]}
+    return {
+        "parts": [list(row) for row in query(connection, by_part)],
+        "steps": [list(row) for row in query(connection, by_step)],
+    }
 
 
 def failures(archive: Archive) -> Json:

@@ -34,6 +34,7 @@ SCRIPTS = (
     "agent",
     "call",
     "world",
+    "graph",
     "relations",
     "memories",
     "costs",
@@ -82,7 +83,8 @@ def start_of_page(*, served: bool) -> str:
         '<title>Gamemaster</title>\n<link rel="icon" href="data:,">\n'
         f"<style>{style()}</style>\n</head>\n<body>\n"
         '<div id="app"><p class="loading" role="status">Opening the run …</p></div>\n'
-        "<noscript><p>This page shows a run of a simulation and needs JavaScript; it loads nothing from anywhere.</p></noscript>\n"
+        "<noscript><p>This page shows a run of a simulation. It needs JavaScript, and loads nothing from anywhere.</p>"
+        "</noscript>\n"
     )
 
 

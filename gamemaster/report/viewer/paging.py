@@ -39,7 +39,7 @@ def pages_of(archive: Reading) -> list[Page]:
     last = archive.last_step
     if last is None:
         return []
-    counted = {step: count for step, count in query(archive.reader(), "SELECT step, count(*) FROM events GROUP BY step")}
+    counted = dict(query(archive.reader(), "SELECT step, count(*) FROM events GROUP BY step"))
     return cut((step, counted.get(step, 0)) for step in range(last + 1))
 
 

@@ -180,7 +180,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Whether it is asked for under this server's own name, and by none but its own page."""
         names = {f"127.0.0.1:{self._view.port}", f"localhost:{self._view.port}"}
         origin = self.headers.get("Origin")
-        if self.headers.get("Host", "") not in names or (origin is not None and origin not in {f"http://{name}" for name in names}):
+        if self.headers.get("Host", "") not in names or (
+            origin is not None and origin not in {f"http://{name}" for name in names}
+        ):
             self._refuse(HTTPStatus.MISDIRECTED_REQUEST, "This server answers on 127.0.0.1 alone.")
             return False
         return True

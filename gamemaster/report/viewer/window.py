@@ -88,7 +88,9 @@ def _unlucky(archive: Archive, weights: Counter[int], room: int) -> set[tuple[in
     turns: set[tuple[int, str]] = set()
     asked = Counter(dict(query(archive.reader(), "SELECT step, count(*) FROM attempts GROUP BY step")))
     used = 0
-    for step, actor in query(archive.reader(), "SELECT step, actor FROM events WHERE kind IN ('refusal', 'failure') ORDER BY step, n"):
+    for step, actor in query(
+        archive.reader(), "SELECT step, actor FROM events WHERE kind IN ('refusal', 'failure') ORDER BY step, n"
+    ):
         used += weights[step] // max(asked[step], 1)
         if used > room:
             break

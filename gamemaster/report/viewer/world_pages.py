@@ -52,6 +52,6 @@ def _fields(state: Json) -> Any:
 
 
 def _events(archive: Archive, first: int, last: int) -> list[Json]:
-    where = "step >= ? AND step <= ? AND \"change\" IS NOT NULL AND \"change\" <> '[]'"
+    where = 'step >= ? AND step <= ? AND "change" IS NOT NULL AND "change" <> \'[]\''
     found = map(read_event, EVENTS.rows(archive.reader(), where, (first, last)))
     return [{"id": each.id, "step": each.step, "text": each.text, "kind": each.kind, "change": each.change} for each in found]

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from gamemaster.words import one_line, quote
 from gamemaster.world.apps.user_accounts import Level, UserAccounts
+from gamemaster.world.node import Path
 from gamemaster.world.world import World
 
 __all__ = ["App", "Document", "apps_in", "cut", "screen", "screen_data"]
@@ -148,11 +149,11 @@ def screen(world: World, name: str) -> str:
 
 def screen_data(world: World, name: str) -> dict[str, Any]:
     """What all apps in a world show this person as JSON values, by the app's field, dotted."""
-    return {".".join(path): each.perceive_data(name) for path, each in _with_paths(world) if isinstance(each, App)}
+    return {".".join(map(str, path)): each.perceive_data(name) for path, each in _with_paths(world) if isinstance(each, App)}
 
 
-def _with_paths(world: World, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], World]]:
-    found: list[tuple[tuple[str, ...], World]] = [(path, world)]
+def _with_paths(world: World, path: Path = ()) -> list[tuple[Path, World]]:
+    found: list[tuple[Path, World]] = [(path, world)]
     for field in type(world).model_fields:
         part = getattr(world, field)
         if isinstance(part, World):

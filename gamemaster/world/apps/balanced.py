@@ -50,8 +50,9 @@ class _Watch(Watch):
         return self._broken(moved)
 
     def _broken(self, moved: Sequence[float]) -> str | None:
-        by = math.fsum(moved)
-        if abs(by) <= _TOLERANCE * max(1.0, math.fsum(map(abs, moved))):
+        exact = all(each.__class__ is int for each in moved)
+        by = sum(moved) if exact else math.fsum(moved)
+        if not by or (not exact and abs(by) <= _TOLERANCE * max(1.0, math.fsum(map(abs, moved)))):
             return None
         left, right = (" and ".join(each.text for each in side) for side in (self._law.left, self._law.right))
         return f"{left} must add up to the same as {right}, and would differ by {by:+g}"
@@ -65,7 +66,7 @@ def balanced(left: str | Sequence[str], right: str | Sequence[str]) -> Law:
     """All numbers in the fields `left` add up to the same as all in the fields `right`, after every action and at the start.
 
     `balanced("sent", ["delivered", "bounced"])`. Fields may be paths, as in `"orders.*.paid"`. Checked in the cost of what an
-    action touched; sums are compared to one part in 10^9.
+    action touched; whole numbers exactly, others to one part in 10^9 of what was touched.
     Raises: DefinitionError for a side without a field, and for a path that lies within another.
     """
     sides = [(each,) if isinstance(each, str) else tuple(each) for each in (left, right)]

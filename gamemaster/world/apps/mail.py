@@ -20,8 +20,8 @@ from gamemaster.world.invariant import invariant
 
 __all__ = ["Letter", "Mail"]
 
-_OPEN = 5
-"""So many of the newest letters are shown with their text."""
+_SHOWN, _OPEN = 20, 5
+"""So many of the newest letters are shown, and so many of these with their text."""
 
 
 class Letter(BaseModel):
@@ -136,10 +136,12 @@ class Mail(App):
         box, out = self.inbox.get(account, []), self.outbox.get(account, [])
         unread = sum(not each.read for each in box)
         lines = [f"{len(box)} letters, {unread} unread, {len(out)} sent."]
-        for number, each in enumerate(reversed(box)):
+        for number, each in enumerate(box[: -_SHOWN - 1 : -1]):
             new = "" if each.read else "unread, "
             text = f": {said(each.text)}" if number < _OPEN else ""
             lines.append(f"- {each.id}, {new}from {each.sender}, {said(each.subject, 60)}{text}")
+        if len(box) > _SHOWN:
+            lines.append(f"- and {len(box) - _SHOWN} older ones.")
         lines += [f"- sent to {', '.join(each.to)}, {said(each.subject, 60)}: {said(each.text, 80)}" for each in out[-3:][::-1]]
         return lines
 

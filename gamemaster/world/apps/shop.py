@@ -23,6 +23,8 @@ from gamemaster.world.invariant import invariant
 
 __all__ = ["Order", "Product", "Shop"]
 
+_SHOWN = 20
+
 
 class Product(BaseModel):
     """What is sold, at a price for one piece in whole units of money."""
@@ -217,10 +219,14 @@ class Shop(App):
         goods = [f"{name} at {each.price} ({self.stock[name]} left)" for name, each in self.products.items()]
         lines = [f"{account} has {self.wallets[account]} to spend."] if account in self.wallets else []
         lines.append(
-            "On sale: " + (", ".join(goods[:20]) or "nothing") + (f" and {len(goods) - 20} more." if len(goods) > 20 else ".")
+            "On sale: "
+            + (", ".join(goods[:_SHOWN]) or "nothing")
+            + (f" and {len(goods) - _SHOWN} more." if len(goods) > _SHOWN else ".")
         )
-        orders = list(reversed(self.orders.get(account, {}).values()))
-        lines += [f"- {each.id}: {each.count} {each.product}, {each.status}." for each in orders]
+        orders = list(self.orders.get(account, {}).values())
+        lines += [f"- {each.id}: {each.count} {each.product}, {each.status}." for each in orders[: -_SHOWN - 1 : -1]]
+        if len(orders) > _SHOWN:
+            lines.append(f"- and {len(orders) - _SHOWN} older orders.")
         if account in self.staff:
             lines.append(f"In the till: {self.till}. To be sent: {', '.join(self._all_orders(('ordered',))[:10]) or 'nothing'}.")
         return lines

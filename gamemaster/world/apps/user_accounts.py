@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal, Self, TypeAlias, get_args
+from typing import Annotated, Literal, Self, TypeAlias, cast, get_args
 
 from annotated_types import MaxLen
 from pydantic import Field
 
-from gamemaster.words import DefinitionError, OneOf, Person, UnknownName
+from gamemaster.words import DefinitionError, OneOf, Person
 from gamemaster.world.action import action
 from gamemaster.world.invariant import invariant
 from gamemaster.world.outcome import ActionRefused
@@ -46,7 +46,11 @@ class UserAccounts(World):
 
         Raises: DefinitionError for two accounts of one name.
         """
-        named = dict(people) if isinstance(people, Mapping) else {name: name.split()[0].lower() for name in people}
+        named: dict[str, str] = (
+            dict(cast("Mapping[str, str]", people))
+            if isinstance(people, Mapping)
+            else {name: name.split()[0].lower() for name in people}
+        )
         if len(set(named.values())) < len(named):
             raise DefinitionError(
                 f"Two accounts have one name in {', '.join(named.values())}; give a mapping from person to account."
@@ -130,10 +134,5 @@ def check_name(name: str) -> None:
     """Refuse a name that could be mistaken for something else where it is shown."""
     if not _NAME.fullmatch(name):
         raise ActionRefused(
-            f"{name!r} can't be the name of an account: up to 40 letters, digits and . _ @ + -, a letter or digit first"
+            f"{name!r} can't be used as a name; that is up to 40 letters, digits, blanks and . _ @ + -, a letter or digit first"
         )
-
-
-def unknown_account(name: str, known: Iterable[str]) -> UnknownName:
-    """The error for an account that isn't there."""
-    return UnknownName.of("account", name, list(known))

@@ -6,6 +6,7 @@ from gamemaster.world.parts.coming_and_going import Arrival, Departure
 from gamemaster.world.parts.common_pool import Allocation, CommonPool
 from gamemaster.world.parts.conserved_each import conserved_each
 from gamemaster.world.parts.containers import Container, Containers
+from gamemaster.world.parts.doors import Lock
 from gamemaster.world.parts.history import Deed, History, Trace
 from gamemaster.world.parts.hours import Hours, Weekday
 from gamemaster.world.parts.imitation import Imitation
@@ -18,12 +19,13 @@ from gamemaster.world.parts.network import Network
 from gamemaster.world.parts.notice_board import Notice, NoticeBoard
 from gamemaster.world.parts.pairing import drawn_pairs, sides, turning_pairs
 from gamemaster.world.parts.part import Part
-from gamemaster.world.parts.places import Lock, Places
+from gamemaster.world.parts.places import Places
 from gamemaster.world.parts.presence import Attendance, Presence
 from gamemaster.world.parts.repeated import Meeting, PastRound, Repeated
 from gamemaster.world.parts.roles import Roles, allowed_to, in_role
 from gamemaster.world.parts.sanctioning import Sanctioning
 from gamemaster.world.parts.standing_offers import Fate, Offer, StandingOffers
+from gamemaster.world.parts.story import Story
 from gamemaster.world.parts.taking_turns import TakingTurns
 from gamemaster.world.parts.timers import Timer, Timers
 from gamemaster.world.parts.voting_rules import VotingRule, count_votes
@@ -63,6 +65,7 @@ __all__ = [
     "Roles",
     "Sanctioning",
     "StandingOffers",
+    "Story",
     "TakingTurns",
     "Timer",
     "Timers",

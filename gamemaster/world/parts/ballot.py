@@ -190,8 +190,6 @@ class Ballot(Part):
 
     def perceive_data(self, name: str) -> dict[str, Any]:
         """The same as JSON values; `cast` has the ballots where they aren't secret, and only who has voted where they are."""
-        if not self.question:
-            return {}
         ballots: dict[str, Any] = {each: None if self.secret else list(ballot) for each, ballot in self.cast.items()}
         result = None if self.result is None else self.result.model_dump()
         options = list(self.options)

@@ -193,8 +193,7 @@ class Inventories(Part):
     ) -> str:
         """Give something that one has to somebody in the same place."""
         self._must_meet(actor, to)
-        self.move(what, actor, to, count)
-        return f"{actor} gives {to} {_named(what, count)}."
+        return f"{actor} gives {to} {self._moved(what, actor, to, count)}."
 
     @action(when="handles")
     def drop(self, actor: Person, what: Annotated[str, OneOf("belongings")], count: Count = 1) -> str:
@@ -202,15 +201,13 @@ class Inventories(Part):
         here = self._must_be_somewhere(actor)
         if here is None:
             self.refuse(f"There is nowhere to leave {what}.")
-        self.move(what, actor, here, count)
-        return f"{actor} leaves {_named(what, count)} at the {here}."
+        return f"{actor} leaves {self._moved(what, actor, here, count)} at the {here}."
 
     @action(when="handles")
     def pick_up(self, actor: Person, what: Annotated[str, OneOf("lying_about")], count: Count = 1) -> str:
         """Pick up something that lies about here."""
         here = self._must_be_somewhere(actor)
-        self.move(what, here or "", actor, count)
-        return f"{actor} picks up {_named(what, count)}."
+        return f"{actor} picks up {self._moved(what, here or '', actor, count)}."
 
     @action(when="handles")
     def put_into(
@@ -221,8 +218,7 @@ class Inventories(Part):
         count: Count = 1,
     ) -> str:
         """Put something that one has into an open chest, bag or drawer."""
-        self.move(what, actor, container, count)
-        return f"{actor} puts {_named(what, count)} into the {container}."
+        return f"{actor} puts {self._moved(what, actor, container, count)} into the {container}."
 
     @action(when="handles")
     def take_from(
@@ -233,33 +229,32 @@ class Inventories(Part):
         count: Count = 1,
     ) -> str:
         """Take something out of an open chest, bag or drawer."""
-        self.move(what, container, actor, count)
-        return f"{actor} takes {_named(what, count)} out of the {container}."
+        return f"{actor} takes {self._moved(what, container, actor, count)} out of the {container}."
+
+    def in_words(self, holder: str, most: int = 12) -> str:
+        """What a holder has as one reads it: "3 apples, brass key"; of many kinds the first ones, and how many more there are."""
+        goods = [f"{count} {what}" for what, count in self.goods.get(holder, {}).items() if count]
+        named = [*goods, *self.things.get(holder, ())]
+        return ", ".join([*named[:most], *([f"{len(named) - most} other kinds of things"] if len(named) > most else [])])
 
     def _seen(self, name: str) -> Iterator[str]:
-        has, here = self.held(name), self.place_of(name)
-        yield f"{name} has {in_words(has)}." if has else f"{name} has nothing."
-        if here is not None and (lying := self.held(here)):
-            yield f"Lying here: {in_words(lying)}."
+        here = self.place_of(name)
+        yield f"{name} has {self.in_words(name) or 'nothing'}."
+        if here is not None and (lying := self.in_words(here)):
+            yield f"Lying here: {lying}."
         if boxes := self.containers.perceive(name):
             yield boxes
         for each in self.open_containers(name):
-            yield f"In the {each}: {in_words(self.held(each)) or 'nothing'}."
+            yield f"In the {each}: {self.in_words(each) or 'nothing'}."
+
+    def _moved(self, what: str, source: str, target: str, count: int) -> str:
+        """Move things, and say what was moved: the name of a single thing, goods with their number."""
+        single = what in self.things.get(source, ())
+        self.move(what, source, target, count)
+        return what if single else f"{count} {what}"
 
     def _add(self, what: str, holder: str, count: int) -> None:
         kinds = self.goods.setdefault(holder, {})
         kinds[what] = kinds.get(what, 0) + count
         if not kinds[what]:
             del kinds[what]
-
-
-def in_words(held: dict[str, int], most: int = 12) -> str:
-    """What somebody has as one reads it: "3 apples, key"; of many kinds the first ones, and how many more there are."""
-    named = [_named(what, count) for what, count in list(held.items())[:most]]
-    if len(held) > most:
-        named.append(f"{len(held) - most} other kinds of things")
-    return ", ".join(named)
-
-
-def _named(what: str, count: int) -> str:
-    return f"{count} {what}" if count != 1 else what

@@ -112,9 +112,7 @@ class NoticeBoard(Part):
     def perceive_data(self, name: str) -> dict[str, Any]:
         """The same by number, the newest first."""
         board = self.board_of(name)
-        if board is None:
-            return {}
-        newest = list(reversed(self.hanging(board).items()))
+        newest = [] if board is None else list(reversed(self.hanging(board).items()))
         shown = {number: {"by": each.by, "text": each.text} for number, each in newest[:_SHOWN]}
         return {"notices": shown, "more": max(0, len(newest) - _SHOWN)}
 

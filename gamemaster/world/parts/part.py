@@ -61,9 +61,14 @@ class Part(World):
         return "\n".join([text for part in self._parts() if (text := part.perceive(name))])
 
     def perceive_data(self, name: str) -> dict[str, Any]:
-        """The same as JSON values, by field; a part that shows nothing is left out."""
-        shown = {field: part.perceive_data(name) for field, part in vars(self).items() if isinstance(part, World)}
-        return {field: data for field, data in shown.items() if data}
+        """The same as JSON values, by field; a part that never shows anything is left out."""
+        found: dict[str, Any] = {}
+        for field, part in vars(self).items():
+            if isinstance(part, World):
+                data = part.perceive_data(name)
+                if data or type(part).perceive_data not in (World.perceive_data, Part.perceive_data):
+                    found[field] = data
+        return found
 
     def _beside(self, kind: type[Kind]) -> list[Kind]:
         return beside(self, kind)

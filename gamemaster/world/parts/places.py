@@ -8,82 +8,43 @@ back.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated, Any
 
-from annotated_types import Ge, Le
-from pydantic import BaseModel, Field
+from annotated_types import Ge
+from pydantic import Field
 
-from gamemaster.words import OneOf, Person, Place, UnknownName
+from gamemaster.words import Person, Place, UnknownName
 from gamemaster.world.action import action
 from gamemaster.world.invariant import invariant
 from gamemaster.world.parts.coming_and_going import Arrival, Departure
-from gamemaster.world.parts.hours import DAY, WEEKDAYS, Hours, Weekday, next_opening, seconds
-from gamemaster.world.parts.journey import Journey, shortest_path
+from gamemaster.world.parts.doors import Doors
+from gamemaster.world.parts.hours import Hours, seconds
+from gamemaster.world.parts.journey import Journey
 from gamemaster.world.parts.named_in import named_in
-from gamemaster.world.parts.part import Part
 from gamemaster.world.whereabouts import by_entry
 
-__all__ = ["Hours", "Lock", "Places", "seconds"]
+__all__ = ["Hours", "Places", "seconds"]
 
 _EPSILON = 1e-6
 _SHOWN = 12
 
 
-class Lock(BaseModel):
-    """What a locked place takes: the thing `key`, which somebody must have, or one of `roles`. Either will do."""
-
-    key: str | None = None
-    roles: list[str] = []
-    locked: bool = True
-
-
-class Places(Part):
+class Places(Doors):
     """Put it into a world as a field, `places: Places`: the world then knows where everybody is, and who notices what.
 
-    `ways` are minutes from place to place, one way as given (`Places.joined` makes both); every place is a key of it.
-    `whereabouts` is where each person is, `under_way` where those who are walking go to, `journeys` how. A place without
-    `hours` is always open; `clock_at_start` is the second of the day at which the run starts, `weekday_at_start` the day.
-    `room` is how many people a place has room for; it is kept for those on the way there. `locks` say who can go into a place
-    that is locked; keys and roles are those of the parts beside it (`Inventories`, `Roles`). `closed` are ways that can't be
-    walked for now.
+    `ways` and `closed` are those of `Ways`; `hours`, `clock_at_start`, `weekday_at_start` and `locks` those of `Doors`.
+    `whereabouts` is where each person is, `under_way` where those who are walking go to, `journeys` how. `room` is how many
+    people a place has room for; it is kept for those on the way there.
 
     Hours, locks and room are looked at when somebody sets out: who does so in time is let in. Everybody can get out.
     """
 
-    ways: dict[str, dict[str, Annotated[int, Ge(0)]]]
     whereabouts: dict[str, str] = Field(default_factory=dict[str, str])
     under_way: dict[str, str] = Field(default_factory=dict[str, str])
     journeys: dict[str, Journey] = Field(default_factory=dict[str, Journey])
-    hours: dict[str, list[Hours]] = Field(default_factory=dict[str, list[Hours]])
-    clock_at_start: Annotated[int, Ge(0), Le(DAY - 1)] = 0
-    weekday_at_start: Weekday = "Monday"
     room: dict[str, Annotated[int, Ge(0)]] = Field(default_factory=dict[str, int])
-    locks: dict[str, Lock] = Field(default_factory=dict[str, Lock])
-    closed: dict[str, list[str]] = Field(default_factory=dict[str, list[str]])
     laws = (named_in("ways", "whereabouts", "under_way", kind="place"),)
-
-    @classmethod
-    def joined(cls, ways: Mapping[tuple[str, str], int], **fields: Any) -> Places:
-        """Places joined by ways that can be walked in both directions: `{("mill", "market"): 5}`, in minutes."""
-        both: dict[str, dict[str, int]] = {}
-        for (one, other), minutes in ways.items():
-            both.setdefault(one, {})[other] = minutes
-            both.setdefault(other, {})[one] = minutes
-        return cls(ways=both, **fields)
-
-    @invariant
-    def everything_known(self) -> str | None:
-        """Ways, hours, locks and room are of places that exist."""
-        for start, ends in self.ways.items():
-            for end in ends:
-                if end not in self.ways:
-                    return f"a way leads from {start!r} to {end!r}, which is no place"
-        for place in [*self.hours, *self.room, *self.locks, *self.closed]:
-            if place not in self.ways:
-                return f"{place!r} is no place"
-        return None
 
     @invariant
     def one_place_each(self) -> bool | str:
@@ -98,9 +59,11 @@ class Places(Part):
     @invariant
     def not_overfull(self) -> bool | str:
         """More people would be in a place, and on the way there, than it has room for."""
-        expected = Counter([*self.whereabouts.values(), *self.under_way.values()]) if self.room else {}
+        expected = Counter([*self.whereabouts.values(), *self.under_way.values()] if self.room else ())
         for place, most in self.room.items():
-            if expected.get(place, 0) > most:
+            if place not in self.ways:
+                return f"{place!r} is no place"
+            if expected[place] > most:
                 return f"the {place} would be overfull: it has room for {most}"
         return True
 
@@ -110,10 +73,6 @@ class Places(Part):
     def place_of(self, name: str) -> str | None:
         """Where this person is; None while walking."""
         return self.whereabouts.get(name)
-
-    def place_names(self) -> Sequence[str]:
-        """All places, in order."""
-        return list(self.ways)
 
     def at(self, place: str) -> list[str]:
         """Who is there, in the order of `whereabouts`."""
@@ -132,67 +91,19 @@ class Places(Part):
         journey = self.journeys.get(actor)
         return journey is not None and journey.ahead(self.now) != journey.end
 
-    # What is open.
-
-    def second_of_day(self) -> float:
-        """Seconds since midnight."""
-        return (self.clock_at_start + self.now) % DAY
-
-    def weekday(self) -> Weekday:
-        """The day of the week."""
-        days = int((self.clock_at_start + self.now) // DAY)
-        return WEEKDAYS[(WEEKDAYS.index(self.weekday_at_start) + days) % 7]
-
-    def is_open(self, place: str) -> bool:
-        """Whether its hours let people in now."""
-        hours = self.hours.get(place)
-        return not hours or any(each.include(self.second_of_day(), self.weekday()) for each in hours)
-
-    def opens_at(self, place: str) -> str:
-        """When it opens next, as in "08:00", or "08:00 on Monday" when that is more than a day ahead; empty when it is open."""
-        return "" if self.is_open(place) else next_opening(self.hours[place], self.second_of_day(), self.weekday())
+    # Who can go in.
 
     def has_room(self, place: str) -> bool:
         """Whether one more can go there."""
         return place not in self.room or self.expected_at(place) < self.room[place]
 
-    def can_unlock(self, name: str, place: str) -> bool:
-        """Whether somebody has the key of a place, or a role that opens it."""
-        lock = self.locks.get(place)
-        if lock is None:
-            return False
-        return (lock.key is not None and self._holds(name, lock.key)) or self._has_any_role(name, list(lock.roles))
-
     def why_not(self, name: str, place: str) -> str | None:
         """Why somebody can't go into a place now, or None."""
         if not self.is_open(place):
             return f"The {place} is shut until {self.opens_at(place)}."
-        lock = self.locks.get(place)
-        if lock is not None and lock.locked and not self.can_unlock(name, place):
+        if self.is_locked_to(name, place):
             return f"The {place} is locked."
         return None if self.has_room(place) else f"The {place} is full."
-
-    def check_open(self, place: str) -> None:
-        """Refuse the action when the hours have the place shut."""
-        if not self.is_open(place):
-            self.refuse(f"The {place} is shut until {self.opens_at(place)}.")
-
-    # Ways.
-
-    def next_to(self, place: str) -> dict[str, int]:
-        """The places next to one and how many minutes away, as far as the ways are not closed."""
-        closed = self.closed.get(place, ())
-        return {there: far for there, far in self.ways.get(place, {}).items() if there not in closed}
-
-    def minutes(self, start: str, end: str) -> int | None:
-        """The least minutes on foot from one place to another; None when no way leads there."""
-        found = shortest_path(start, end, self.next_to)
-        return None if found is None else found[0]
-
-    def path(self, start: str, end: str) -> list[str]:
-        """The places on the shortest way, both ends included; empty when no way leads there."""
-        found = shortest_path(start, end, self.next_to)
-        return [] if found is None else found[1]
 
     # For use in actions and hooks.
 
@@ -209,17 +120,9 @@ class Places(Part):
 
         That is the last one before it that has room; where none has, they get through too.
         """
-        for start, end in ((one, other), (other, one)):
-            if end in self.ways.get(start, {}) and end not in self.closed.get(start, ()):
-                self.closed.setdefault(start, []).append(end)
+        super().close_way(one, other)
         for name, journey in list(self.journeys.items()):
             self._stop_before(name, journey, {one, other})
-
-    def reopen_way(self, one: str, other: str) -> None:
-        """Open a way again in both directions."""
-        for start, end in ((one, other), (other, one)):
-            if end in self.closed.get(start, ()):
-                self.closed[start].remove(end)
 
     def arrives(self, arrival: Arrival) -> None:
         """Who comes into the world stands in the place that was named."""
@@ -251,11 +154,6 @@ class Places(Part):
         others = [] if here is None else [each for each in self.at(here) if each != name]
         ways = {} if here is None else self.next_to(here)
         return {"place": here, "under_way": self.under_way.get(name), "present": others, "ways": ways}
-
-    def doors(self, actor: str) -> list[str]:
-        """The places with a lock where somebody is, or next to that."""
-        here = self.whereabouts.get(actor)
-        return [place for place in self.locks if here is not None and (place == here or place in self.ways[here])]
 
     @action
     def go_to(self, actor: Person, to: Place) -> str:
@@ -301,18 +199,6 @@ class Places(Part):
         self._set_out(actor, journey.cut(stop))
         return f"{actor} will stop at the {self.under_way[actor]}."
 
-    @action
-    def lock_place(self, actor: Person, place: Annotated[str, OneOf("doors")]) -> str:
-        """Lock a place where one is, or that is next to it, with its key or by one's role."""
-        self._turn_lock(actor, place, locked=True)
-        return f"{actor} locks the {place}."
-
-    @action
-    def unlock_place(self, actor: Person, place: Annotated[str, OneOf("doors")]) -> str:
-        """Unlock a place where one is, or that is next to it, with its key or by one's role."""
-        self._turn_lock(actor, place, locked=False)
-        return f"{actor} unlocks the {place}."
-
     @action(offered=False)
     def arrive(self, actor: Person, to: Place) -> str:
         """Arrive at the end of a way."""
@@ -338,11 +224,3 @@ class Places(Part):
             self._set_out(name, journey.cut(stop))
             if self.has_person(name):
                 self.tell(name, f"The way to the {journey.end} is closed; {name} can get as far as the {journey.path[stop]}.")
-
-    def _turn_lock(self, actor: str, place: str, *, locked: bool) -> None:
-        lock = self.locks[place]
-        if not self.can_unlock(actor, place):
-            self.refuse(f"{actor} does not have the key of the {place}.")
-        if lock.locked == locked:
-            self.refuse(f"The {place} is locked already." if locked else f"The {place} is not locked.")
-        lock.locked = locked

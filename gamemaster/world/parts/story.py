@@ -16,6 +16,7 @@ from pydantic import Field
 from gamemaster.words import Event, OneOf, Person
 from gamemaster.world.action import action
 from gamemaster.world.invariant import invariant
+from gamemaster.world.parts.coming_and_going import Arrival, Departure
 from gamemaster.world.whereabouts import by_entry
 from gamemaster.world.world import World
 
@@ -201,6 +202,17 @@ class Story(World):
         if self.longest:
             self.minutes += self.longest
             self.longest = 0
+
+    def arrives(self, arrival: Arrival) -> None:
+        """Put who comes where that was said to be, if it is a place of the story; `Presence` says so."""
+        known = None if arrival.place is None else self._place(arrival.place)
+        if known is not None:
+            self.whereabouts[arrival.name] = known
+
+    def departs(self, departure: Departure) -> None:
+        """Have who is gone be nowhere; what is known of them stays."""
+        self.whereabouts.pop(departure.name, None)
+        self.busy.pop(departure.name, None)
 
     # --- what one sees ---
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from gamemaster import ActionSpec, Agent, GameMaster, Run, Simulation, Simultaneous
+from gamemaster import ActionSpec, Agent, GameMaster, Run, Scripted, Simulation, Simultaneous
 from gamemaster.components import Observations
-from gamemaster.components.game_master import AskPlausibility, ModelGrounding, WorldDecides
+from gamemaster.components.game_master import WorldDecides
 from gamemaster.language import load_model
 from gamemaster.testing import HashEmbedder, ScriptedModel
 from gamemaster.words import ModelError
-from tests.game_master.bazaar import Bazaar, bazaar
+from tests.game_master.bazaar import bazaar
 
 
 def deed(action: str, **arguments: Any) -> dict[str, Any]:
@@ -34,29 +34,37 @@ def answering(*deeds: dict[str, Any], verdict: int = 0) -> ScriptedModel:
     return ScriptedModel(rule)
 
 
-def acted(model: Any, names: tuple[str, ...] = ("Ann", "Bob"), **more: Any) -> Run:
-    crowd = [Agent(name, [Observations()]) for name in names]
-    master = GameMaster(bazaar(names), **more)
+def acted(model: Any, names: tuple[str, ...] = ("Ann", "Bob"), *, only: int | None = None) -> Run:
+    """A step in which the first `only` of those in the bazaar try something; the others whisper."""
+    whispers = Scripted(lambda view: deed("whisper", to=names[0], words="Hm."))
+    thinking = names[:only]
+    crowd = [Agent(name, [Observations()], actor=None if name in thinking else whispers) for name in names]
+    master = GameMaster(bazaar(names))
     schedule = Simultaneous(ActionSpec.free())
     return Simulation(crowd, master, schedule=schedule, model=model, embedder=HashEmbedder()).run(1)
 
 
 def test_deeds_are_done_in_their_order() -> None:
     model = answering(deed("buy_apples", seller="Bob", count=2), deed("buy_apples", seller="Bob", count=1), deed("close_gate"))
-    run = acted(model, ("Ann", "Bob"))
-    texts = [(event.kind, event.text) for event in run.events if event.actor == "Ann"]
-    assert texts[:2] == [("act", "Ann buys 2 apples from Bob."), ("act", "Ann buys 1 apples from Bob.")]
-    assert texts[2][0] == "act", "the third as well"
-    row = next(each for each in run.table("groundings") if each["attempt_id"] == run.events[0].attempt_id)
-    assert "close_gate" in str(row)
+    run = acted(model, only=1)
+    assert [(event.kind, event.action) for event in run.events if event.actor == "Ann"] == [
+        ("act", "buy_apples"),
+        ("act", "buy_apples"),
+        ("act", "close_gate"),
+    ]
+    assert run.world()["apples"] == {"Ann": 8, "Bob": 2}
+    (row,) = run.table("groundings")
+    assert "close_gate" in str(row), "all three are on record"
 
 
 def test_after_a_refusal_nothing_more_is_tried_and_what_was_done_stands() -> None:
     model = answering(deed("buy_apples", seller="Bob", count=2), deed("buy_apples", seller="Bob", count=99), deed("close_gate"))
-    run = acted(model, ("Ann", "Bob"))
-    kinds = [(event.kind, event.action) for event in run.events if event.actor == "Ann"]
-    assert kinds == [("act", "buy_apples"), ("refusal", "buy_apples")]
-    assert run.world()["apples"] == {"Ann": 5, "Bob": 5} and run.world()["open"]
+    run = acted(model, only=1)
+    assert [(event.kind, event.action) for event in run.events if event.actor == "Ann"] == [
+        ("act", "buy_apples"),
+        ("refusal", "buy_apples"),
+    ]
+    assert run.world()["apples"] == {"Ann": 7, "Bob": 3} and run.world()["open"]
     assert any("could not do it" in each.text for each in run.memories("Ann"))
 
 
@@ -120,8 +128,6 @@ def test_the_embedded_model_does_several_deeds() -> None:
         pytest.skip(f"no sentence embedder at hand: {error}")
     says = ScriptedModel(lambda request: "Ann buys two apples from Bob and then closes the gate.")
     crowd = [Agent("Ann", model=says)]
-    world: Bazaar = bazaar(("Ann", "Bob"))
-    parts = {"grounding": ModelGrounding(), "plausibility": WorldDecides()}
-    run = Simulation(crowd, GameMaster(world, **parts), schedule=Simultaneous(ActionSpec.free()), model="embedded").run(1)  # type: ignore[arg-type]
+    master = GameMaster(bazaar(("Ann", "Bob")), plausibility=WorldDecides())
+    run = Simulation(crowd, master, schedule=Simultaneous(ActionSpec.free()), model="embedded").run(1)
     assert [event.action for event in run.events] == ["buy_apples", "close_gate"]
-    assert AskPlausibility().name == WorldDecides().name, "one stands for the other"

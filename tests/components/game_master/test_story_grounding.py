@@ -246,6 +246,20 @@ def test_a_step_takes_as_many_rounds_of_calls_however_many_attempt_something(cou
     assert model.rounds <= len(thoughts) + 1
 
 
+def test_who_finds_no_room_for_another_place_is_asked_about_once_more() -> None:
+    def rule(request: Any) -> Any:
+        if "again" in request.key.what:
+            return {"happens": "Bob gets nowhere."}
+        who = request.key.what.split("/")[1]
+        return {"happens": f"A path leads {who} on.", "new_place": f"cave of {who}"}
+
+    model = ScriptedModel(rule)
+    master = GameMaster(Story(most_places=1), grounding=StoryGrounding([]), plausibility=WorldDecides())
+    run = Simulation(crowd(["Ann", "Bob"], "NAME walks on."), master, model=model, embedder=HashEmbedder()).run(1)
+    assert [(event.kind, event.text) for event in run.events] == [("act", "A path leads Ann on."), ("act", "Bob gets nowhere.")]
+    assert model.rounds == 2
+
+
 def test_a_resumed_story_goes_on_where_it_stood(tmp_path: Any) -> None:
     def simulation() -> Simulation:
         chain = [JudgeSuccess(), PushOn(["It thunders.", "A gull lands.", "The rain stops."], every=2)]
@@ -278,6 +292,7 @@ def test_malformed_answers_break_no_story() -> None:
         world: Any = run.world()
         assert set(world["whereabouts"].values()) <= set(world["places"])
         assert all('"I give up."' not in event.text for event in run.events)
+        assert all("I give up" in str(value) for _, value in run.series("outcome not told"))
         assert all("\n" not in event.text for event in run.events)
         assert len([event for event in run.events if event.kind == "act"]) == 6
 

@@ -9,7 +9,7 @@ import pytest
 
 from gamemaster import Agent, Scripted, Simulation
 from gamemaster.report import ConsoleProgress, NotebookProgress, show_progress
-from gamemaster.words import BadInput
+from gamemaster.words import BadInput, StepFailed
 from tests.words.test_static_html import read
 
 display = pytest.importorskip("IPython.display")
@@ -66,3 +66,15 @@ def test_show_progress_takes_what_fits(shell: ZMQInteractiveShell, monkeypatch: 
 def test_outside_of_a_notebook_it_says_so() -> None:
     with pytest.raises(BadInput, match="show_progress"):
         NotebookProgress()
+
+
+def test_a_run_that_fails_leaves_how_far_it_came(shell: ZMQInteractiveShell) -> None:
+    def fails(view: Any) -> str:
+        if view.moment.step == 3:
+            raise ValueError("no voice")
+        return "Yes."
+
+    simulation = Simulation([Agent("Ann", actor=Scripted(fails))])
+    with pytest.raises(StepFailed, match="no voice"):
+        simulation.run(5, progress=NotebookProgress(clock=lambda: 5.0))
+    assert "ended after step 2 of 5" in read(shell.shown[-1][1])

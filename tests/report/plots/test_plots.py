@@ -104,6 +104,22 @@ def test_the_world_step_by_step_is_the_world_of_each_step(tmp_path: Path) -> Non
         assert states[known] == str(run.world(step))
 
 
+def test_the_world_of_a_fork_is_followed_too(tmp_path: Path) -> None:
+    def change(simulation: Simulation) -> None:
+        def more(world: World) -> str:
+            assert isinstance(world, Market)
+            world.tin += 1000
+            return "More."
+
+        assert simulation.world is not None
+        simulation.world.intervene(more)
+
+    run = earn(steps=4)
+    with run.fork(2, tmp_path / "child", change=change, steps=4) as child:
+        (line,) = timeline(child, "tin").lines
+        assert line.y == tuple(child.world(step)["tin"] for step in range(5)) and line.y[2:4] == (8, 1007)
+
+
 def test_a_variable_has_its_value_at_every_step() -> None:
     run = earn()
     (line,) = timeline(run, "coins.Ann").lines

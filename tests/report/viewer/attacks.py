@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from gamemaster.record import (
     RecallRecord,
     StepRecord,
 )
+from gamemaster.simulation.loop import run_plain
 from gamemaster.words import (
     ActionCall,
     ActionSpec,
@@ -102,9 +102,9 @@ def attacked_run(folder: Path) -> None:
     with Archive.create(folder, configuration=configuration, environment={"packages": {ATTACKS[8]: ATTACKS[9]}}) as archive:
         world: dict[str, Any] = {each: {"deep": {each: each}, "list": [each]} for each in ATTACKS}
         state = {"fields": world, "agenda": [], "now": 0.0, "people": list(_NAMES)}
-        asyncio.run(archive.commit(StepRecord(step=0, scene=ATTACKS[0], states={"world": (1, state)})))
+        run_plain(archive.commit(StepRecord(step=0, scene=ATTACKS[0], states={"world": (1, state)})))
         for step in (1, 2):
-            asyncio.run(_step(archive, step, first, second))
+            run_plain(_step(archive, step, first, second))
         archive.set_metrics({each: each for each in ATTACKS})
         archive.finish("finished", stopped_by=ATTACKS[1])
 
@@ -197,4 +197,6 @@ def _call(step: int, n: int, text: str, who: str) -> CallRecord:
     if n % 2:
         answer = Answer(text=text, index=0, probabilities=(0.9, 0.1), failure=text if n % 3 == 0 else None, reasoning=text)
         return CallRecord(request=ChoiceRequest(prompt=prompt, key=key, seed=1, options=_OPTIONS), answer=answer, model=text)
-    return CallRecord(request=TextRequest(prompt=prompt, key=key, seed=1, answer_prefix=text), answer=Answer(text=text), model=text)
+    return CallRecord(
+        request=TextRequest(prompt=prompt, key=key, seed=1, answer_prefix=text), answer=Answer(text=text), model=text
+    )

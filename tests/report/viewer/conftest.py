@@ -39,7 +39,7 @@ def archive(village: Path) -> Iterator[Archive]:
         yield run.archive
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if path is None:

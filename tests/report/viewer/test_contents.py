@@ -105,7 +105,11 @@ def test_the_world_is_the_recorded_one_at_every_step(archive: Archive) -> None:
     for step in range(page["last"] + 1):
         if step in changed:
             kind, value = changed[step]
-            fields = apply_patch({"fields": fields}, [{**each, "path": f"/fields{each['path']}"} for each in value])["fields"] if kind == "patch" else value
+            fields = (
+                apply_patch({"fields": fields}, [{**each, "path": f"/fields{each['path']}"} for each in value])["fields"]
+                if kind == "patch"
+                else value
+            )
         assert fields == archive.states(step)["world"][1]["fields"]
 
 
@@ -118,10 +122,10 @@ def test_the_rest_of_a_run_is_there(archive: Archive) -> None:
     assert sum(part[4] for part in held["costs"]["parts"]) == asked
     assert held["failures"]["totals"]["failed"] == sum(each.failed for each in archive.attempts())
     assert held["probes"]["rows"]
-    assert {part for part in held["states"]["parts"]} == set(archive.states()) - {"world"}
+    assert set(held["states"]["parts"]) == set(archive.states()) - {"world"}
 
 
 @pytest.mark.parametrize("name", ["", "nothing", "events/99", "events/-1", "events/x", "../run.sqlite", "memories/99", "world/9"])
 def test_what_there_is_not_is_told(archive: Archive, name: str) -> None:
-    with pytest.raises(ArchiveError, match="no|nothing"):
+    with pytest.raises(ArchiveError, match=r"no|nothing"):
         Contents(archive).make(name)

@@ -67,7 +67,19 @@ def test_attacks_are_no_markup(attacked: Path, tmp_path: Path) -> None:
     data = [given for tag, given in tags if tag == "script" and "type" in given]
     assert run == [{}]
     assert all(set(each) == {"type", "data-name"} for each in data)
-    assert {tag for tag, _ in tags} == {"html", "head", "meta", "title", "link", "style", "body", "div", "p", "noscript", "script"}
+    assert {tag for tag, _ in tags} == {
+        "html",
+        "head",
+        "meta",
+        "title",
+        "link",
+        "style",
+        "body",
+        "div",
+        "p",
+        "noscript",
+        "script",
+    }
     assert not [name for _, given in tags for name in given if name.startswith("on")]
     assert "window.attacked" not in page
 
@@ -76,7 +88,16 @@ def test_scripts_never_write_markup_and_each_stands_in_the_page() -> None:
     held = dict(scripts())
     assert set(held) == set(SCRIPTS)
     for name, text in held.items():
-        for forbidden in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "new Function", "setHTML", "srcdoc"):
+        for forbidden in (
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacent",
+            "document.write",
+            "eval(",
+            "new Function",
+            "setHTML",
+            "srcdoc",
+        ):
             assert forbidden not in text, (name, forbidden)
         assert "http" not in text.replace("http://www.w3.org/2000/svg", ""), name
     assert "import {" not in script()

@@ -6,6 +6,7 @@ import http.client
 import json
 import shutil
 import socket
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -94,7 +95,20 @@ def test_it_listens_on_this_machine_alone(village: Path) -> None:
             ViewServer(village, port=server.port)
 
 
-@pytest.mark.parametrize("path", ["/run.sqlite", "/../run.sqlite", "/data/../run.sqlite", "/data/%2e%2e/run.sqlite", "//etc/passwd", "/data/", "/data/events/99", "/data/sections/x", "/data/events/1e9"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/run.sqlite",
+        "/../run.sqlite",
+        "/data/../run.sqlite",
+        "/data/%2e%2e/run.sqlite",
+        "//etc/passwd",
+        "/data/",
+        "/data/events/99",
+        "/data/sections/x",
+        "/data/events/1e9",
+    ],
+)
 def test_it_knows_no_folders(village: Path, path: str) -> None:
     with serving(village) as server:
         status, _, answer = ask(server, path)
@@ -128,7 +142,9 @@ def test_orders_need_the_token(village: Path) -> None:
 def test_without_control_nothing_is_ordered(village: Path) -> None:
     with serving(village) as server:
         assert server.token == ""
-        status, _, answer = ask(server, "/control", method="POST", body="{}", Content_Type="application/json", X_Gamemaster_Token="")
+        status, _, answer = ask(
+            server, "/control", method="POST", body="{}", Content_Type="application/json", X_Gamemaster_Token=""
+        )
         assert status == 404
         assert "--control" in answer["error"]
         assert ask(server, "/data/pulse")[2]["control"] is None
@@ -142,7 +158,13 @@ def test_a_run_that_goes_on_is_followed(tmp_path: Path) -> None:
         assert ask(server, "/data/pulse")[2]["last_step"] == 1
         before = ask(server, "/data/index")[2]
         next(steps)
-        assert ask(server, "/data/pulse")[2] == {"last_step": 2, "status": "running", "stopped_by": "", "control": None, "note": ""}
+        assert ask(server, "/data/pulse")[2] == {
+            "last_step": 2,
+            "status": "running",
+            "stopped_by": "",
+            "control": None,
+            "note": "",
+        }
         after = ask(server, "/data/index")[2]
         assert (before["last_step"], after["last_step"]) == (1, 2)
         more = ask(server, "/data/outline/1")[2]
@@ -154,10 +176,8 @@ def test_a_run_that_goes_on_is_followed(tmp_path: Path) -> None:
 def test_an_archive_that_is_damaged_is_told_and_the_server_lives(village: Path, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(village, folder)
-    with pytest.raises(ArchiveError, match="no folder|There is no"):
+    with pytest.raises(ArchiveError, match="There is no folder"):
         ViewServer(tmp_path / "nothing")
-    import sqlite3
-
     with sqlite3.connect(folder / "run.sqlite") as database:
         database.execute("UPDATE events SET witnesses = 'x' WHERE step = 1")
     database.close()

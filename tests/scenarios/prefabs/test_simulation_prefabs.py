@@ -93,7 +93,7 @@ def test_narrator_speaks_the_language_of_the_run() -> None:
     run = narrator(agents, chain=chain, **parts, language="ja", model=model, embedder=HashEmbedder()).run(2)
     assert [event.text for event in run.events] == ["花子: 橋を渡る。", "太郎: 橋を渡る。"]
     asked = [request for request in model.requests if request.key.who == "Game master"]
-    assert len(asked) == 2 * 6
+    assert len(asked) == 2 * 7
     for request in asked:
         assert not any(each.isascii() and each.isalpha() for each in request.prompt.call), request.prompt.call
 

@@ -97,6 +97,7 @@ def test_what_one_sees_is_bounded_and_newest_first() -> None:
     seen = world.perceive(BEN)
     assert len(seen) < 1300
     assert seen.index("number 59") < seen.index("number 58")
+    assert "60 letters, 60 unread" in seen
     assert "lines more" in seen
     assert len(world.perceive_data(BEN)["ben"]["inbox"]) == 50
 

@@ -246,7 +246,8 @@ def test_every_law_keeps_over_2500_random_operations(seed: int) -> None:
     world, chance = manor(seed), random.Random(seed)
     for number in range(2500):
         go_on(world, chance)
-        check_all(world)
+        if number % 5 == 0:
+            check_all(world)
         if number % 50 == 0:
             check_secrets(world)
         if number == 1500:  # late, so that most of the time somebody is left
@@ -321,4 +322,4 @@ class ManorMachine(RuleBasedStateMachine):
 
 
 TestManor = ManorMachine.TestCase
-TestManor.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+TestManor.settings = settings(max_examples=15, stateful_step_count=40, deadline=None)

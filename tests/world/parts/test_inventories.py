@@ -47,7 +47,7 @@ def test_things_pass_from_hand_to_hand() -> None:
     assert do(world, "give", to="Bob", what="nuts", count=3) == "Ann gives Bob 3 nuts."
     assert do(world, "give", to="Bob", what="lamp") == "Ann gives Bob lamp."
     assert do(world, "drop", "Bob", what="lamp") == "Bob leaves lamp at the attic."
-    assert do(world, "pick_up", what="nuts") == "Ann picks up nuts."
+    assert do(world, "pick_up", what="nuts") == "Ann picks up 1 nuts."
     assert do(world, "pick_up", what="globe") == "Ann picks up globe."
     assert world.things.held("Ann") == {"nuts": 2, "brass key": 1, "globe": 1}
     assert world.things.held("Bob") == {"nuts": 3}
@@ -90,7 +90,7 @@ def test_a_chest_with_a_lock() -> None:
     assert do(world, "open_container", "Bob", container="chest") == "Bob opens the chest."
     assert do(world, "put_into", what="nuts", container="chest", count=3) == "Ann puts 3 nuts into the chest."
     assert do(world, "put_into", what="lamp", container="chest") == "!There is no room for that in the chest."
-    assert do(world, "take_from", "Bob", container="chest", what="nuts") == "Bob takes nuts out of the chest."
+    assert do(world, "take_from", "Bob", container="chest", what="nuts") == "Bob takes 1 nuts out of the chest."
     assert do(world, "put_container_into", container="bag", into="chest") == "Ann puts the bag into the chest."
     assert world.things.pieces("chest") == 3
     assert do(world, "lock_container", container="chest") == "Ann locks the chest."
@@ -194,7 +194,7 @@ def test_a_world_may_keep_things_to_itself() -> None:
 def test_what_one_sees() -> None:
     world = house()
     assert world.things.perceive("Ann") == (
-        "Ann has 4 nuts, brass key, lamp.\nLying here: nuts, globe.\n"
+        "Ann has 4 nuts, brass key, lamp.\nLying here: 1 nuts, globe.\n"
         "Ann carries the bag. The chest is locked. The bag is open. The purse, in the bag is shut.\nIn the bag: nothing."
     )
     assert world.things.perceive("Cid") == "Cid has nothing.\nThe crate is open.\nIn the crate: nothing."

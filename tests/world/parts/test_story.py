@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gamemaster import Event
+from gamemaster import Event, Person, action
 from gamemaster.words import ActionCall, DefinitionError
 from gamemaster.world import Applied, Refused, World
+from gamemaster.world.parts import Presence
 from gamemaster.world.parts.story import MOST_FACTS_AT_ONCE, Story
 
 PEOPLE = ["Ann", "Bob", "Cid"]
@@ -190,6 +191,37 @@ def test_a_story_may_be_a_part_of_a_world() -> None:
     assert next(each.name for each in world.offered_to_game_master("Ann")) == "story.happens"
     assert isinstance(do(world, "happens", what="Rain falls.", about=["green"], facts=["The green is wet."]), Applied)
     assert world.story.facts == {"green": ["The green is wet."]}
+
+
+def test_who_leaves_is_nowhere_and_who_comes_is_somewhere() -> None:
+    class Tale(Story):
+        presence: Presence
+
+        @action(by="game_master")
+        def call_away(self, actor: Person) -> str:
+            """Somebody is called away."""
+            self.presence.leave(actor)
+            return f"{actor} is called away."
+
+        @action(by="game_master")
+        def send_for(self, actor: Person, who: Person) -> str:
+            """Somebody is sent for."""
+            self.presence.enter(who, place="Hill Road")
+            return f"{who} comes."
+
+    world = Tale(
+        presence=Presence(),
+        facts={"Bob": ["Bob keeps the ferry."]},
+        places={"landing": "", "Hill Road": ""},
+        whereabouts=dict.fromkeys(PEOPLE, "landing"),
+    )
+    world.prepare(seed=0, people=PEOPLE)
+    do(world, "happens", "Bob", what="Bob rows.", minutes=60)
+    assert isinstance(do(world, "call_away", "Bob"), Applied)
+    assert (world.whereabouts, world.busy, world.company("Ann")) == ({"Ann": "landing", "Cid": "landing"}, {}, ["Cid"])
+    assert world.facts == {"Bob": ["Bob keeps the ferry."]}, "what is known stays"
+    assert isinstance(do(world, "send_for", "Ann", who="Bob"), Applied)
+    assert world.whereabouts["Bob"] == "Hill Road"
 
 
 def test_what_does_not_fit_is_told_when_it_is_made() -> None:

@@ -12,8 +12,13 @@ const shownList = { list: null };
 export async function showAgent() {
   const { parts, given } = here();
   const name = parts[0] || run.index.agents[0] || "";
-  const people = el("p", { class: "people" }, run.index.agents.map((each) => [person(each, each === name), " "]));
-  if (!run.index.agents.includes(name)) return [head("Agents", name ? "There is no agent of that name." : "There are no agents."), people];
+  const people = el(
+    "p",
+    { class: "people" },
+    run.index.agents.map((each) => [person(each, each === name), " "]),
+  );
+  if (!run.index.agents.includes(name))
+    return [head("Agents", name ? "There is no agent of that name." : "There are no agents."), people];
   const first = Math.max(Number(given.step) || 0, 0);
   const holder = el("div", {});
   const jump = el("input", { type: "number", min: 0, max: run.index.last_step, value: first, "data-search": "" });
@@ -22,7 +27,12 @@ export async function showAgent() {
     if (shownList.list) shownList.list.reveal(Number(jump.value), { center: false });
   });
   queueMicrotask(async () => {
-    shownList.list = new LongList({ count: run.index.last_step + 1, rows: (from, until) => rows(name, from, until), estimate: 420, label: `The steps of ${name}` });
+    shownList.list = new LongList({
+      count: run.index.last_step + 1,
+      rows: (from, until) => rows(name, from, until),
+      estimate: 420,
+      label: `The steps of ${name}`,
+    });
     put(holder, shownList.list.node);
     if (first) {
       const row = await shownList.list.reveal(first, { center: false });
@@ -37,7 +47,13 @@ export async function showAgent() {
       "div",
       { class: "filters" },
       el("label", { class: "field" }, el("span", {}, "Step"), jump),
-      el("p", { class: "links" }, el("a", { href: to(["story"], { agent: name }) }, "what it did"), el("a", { href: to(["story"], { noticed: name }) }, "what it noticed"), el("a", { href: to(["memories", name]) }, "what it remembers")),
+      el(
+        "p",
+        { class: "links" },
+        el("a", { href: to(["story"], { agent: name }) }, "what it did"),
+        el("a", { href: to(["story"], { noticed: name }) }, "what it noticed"),
+        el("a", { href: to(["memories", name]) }, "what it remembers"),
+      ),
     ),
     holder,
   ];
@@ -64,7 +80,8 @@ async function day(name, step) {
   const [details, events, when] = await Promise.all([detailsOf(step), eventsOf(step), stepOf(step)]);
   const attempts = details.attempts.filter((each) => each.actor === name);
   const ids = new Set(attempts.map((each) => each.id));
-  const cameOf = (each) => ids.has(each.attempt_id) || (details.causes[each.id]?.attempts || []).some((id) => ids.has(id));
+  const cameOf = (each) =>
+    ids.has(each.attempt_id) || (details.causes[each.id]?.attempts || []).some((id) => ids.has(id));
   const came = events.filter(cameOf);
   const noticed = events.filter((each) => !cameOf(each) && (each.seen || []).some((seen) => seen[0] === name));
   // What comes before anybody acts stands before the first event that an attempt brought.
@@ -81,22 +98,81 @@ async function day(name, step) {
     { class: "day" },
     stepHeading(step, when.time, when.scene),
     early.length ? part("Noticed first", noticing(early, name)) : null,
-    during(recalls, true).length ? part("Recalled", during(recalls, true).map((each) => recall(each, texts))) : null,
+    during(recalls, true).length
+      ? part(
+          "Recalled",
+          during(recalls, true).map((each) => recall(each, texts)),
+        )
+      : null,
     during(calls, true).length ? part("Thought", thoughts(during(calls, true))) : null,
-    attempts.length ? part("Attempted", attempts.map((each) => (each.failure ? el("p", { class: "bad" }, "No usable answer: ", say(each.failure.reason)) : el("blockquote", {}, answered(each.answer))))) : null,
-    came.length ? part("What came of it", el("ul", { class: "plain" }, came.map((each) => el("li", { class: `k-${each.kind}` }, each.kind === "act" ? null : tag(each.kind), " ", el("a", { href: toEvent(each.id) }, told(each)))))) : null,
+    attempts.length
+      ? part(
+          "Attempted",
+          attempts.map((each) =>
+            each.failure
+              ? el("p", { class: "bad" }, "No usable answer: ", say(each.failure.reason))
+              : el("blockquote", {}, answered(each.answer)),
+          ),
+        )
+      : null,
+    came.length
+      ? part(
+          "What came of it",
+          el(
+            "ul",
+            { class: "plain" },
+            came.map((each) =>
+              el(
+                "li",
+                { class: `k-${each.kind}` },
+                each.kind === "act" ? null : tag(each.kind),
+                " ",
+                el("a", { href: toEvent(each.id) }, told(each)),
+              ),
+            ),
+          ),
+        )
+      : null,
     late.length ? part(attempts.length ? "Noticed then" : "Noticed", noticing(late, name)) : null,
-    during(calls, false).length ? part("Thought afterwards", [during(recalls, false).map((each) => recall(each, texts)), thoughts(during(calls, false))]) : null,
+    during(calls, false).length
+      ? part("Thought afterwards", [
+          during(recalls, false).map((each) => recall(each, texts)),
+          thoughts(during(calls, false)),
+        ])
+      : null,
   );
 }
 
 const part = (title, content) => el("div", { class: "part" }, el("h3", {}, title), el("div", {}, content));
 
-const thoughts = (calls) => (calls.length > 3 ? el("details", { class: "think" }, el("summary", {}, plural(calls.length, "model call")), el("ul", { class: "calls" }, calls.map(callLine))) : el("ul", { class: "calls" }, calls.map(callLine)));
+const thoughts = (calls) =>
+  calls.length > 3
+    ? el(
+        "details",
+        { class: "think" },
+        el("summary", {}, plural(calls.length, "model call")),
+        el("ul", { class: "calls" }, calls.map(callLine)),
+      )
+    : el("ul", { class: "calls" }, calls.map(callLine));
 
-const noticing = (events, name) => el("ul", { class: "plain noticing" }, events.map((each) => noticedLine(each, name)));
+const noticing = (events, name) =>
+  el(
+    "ul",
+    { class: "plain noticing" },
+    events.map((each) => noticedLine(each, name)),
+  );
 
 function noticedLine(event, name) {
   const [, how, text] = event.seen.find((each) => each[0] === name);
-  return el("li", {}, el("span", { class: "quiet how" }, how.replace("_", " ")), el("a", { href: toEvent(event.id) }, event.actor && event.kind === "speech" ? [say(event.actor), ": "] : null, text === undefined ? told(event) : say(text)));
+  return el(
+    "li",
+    {},
+    el("span", { class: "quiet how" }, how.replace("_", " ")),
+    el(
+      "a",
+      { href: toEvent(event.id) },
+      event.actor && event.kind === "speech" ? [say(event.actor), ": "] : null,
+      text === undefined ? told(event) : say(text),
+    ),
+  );
 }

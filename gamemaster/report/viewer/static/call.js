@@ -18,22 +18,51 @@ const CHANGES = [
 export async function showCall() {
   const [step, name, component, what, idx] = here().parts;
   const details = await detailsOf(Number(step));
-  const same = (each) => each.who === name && each.component === component && each.what === what && each.idx === Number(idx);
+  const same = (each) =>
+    each.who === name && each.component === component && each.what === what && each.idx === Number(idx);
   const call = details.calls.find(same);
-  if (!call) return [head("No such call"), el("p", {}, "The run has no such call. ", el("a", { href: "#/agent" }, "To the agents"))];
+  if (!call)
+    return [
+      head("No such call"),
+      el("p", {}, "The run has no such call. ", el("a", { href: "#/agent" }, "To the agents")),
+    ];
   const when = await stepOf(call.step);
   const own = details.calls.filter((each) => each.who === name);
   const at = own.findIndex(same);
-  const next = (title, found) => (found ? el("a", { href: toCall(found) }, title) : el("span", { class: "quiet" }, title));
+  const next = (title, found) =>
+    found ? el("a", { href: toCall(found) }, title) : el("span", { class: "quiet" }, title);
   const isAgent = run.index.agents.includes(name);
   return [
-    el("div", { class: "pager" }, next("← previous call", own[at - 1]), isAgent ? el("a", { href: to(["agent", name], { step }) }, "this turn") : null, next("next call →", own[at + 1])),
-    head(["What ", who(name, { step: call.step }), " was asked for ", say(component)], `${call.kind} · step ${call.step}, ${clock(when.time)} · call ${at + 1} of ${own.length} in this step`),
-    el("p", { class: "line" }, el("span", { class: "id" }, say(`${what} · ${idx}`)), call.asked ? null : el("span", { class: "tag" }, "answered before: not asked again")),
+    el(
+      "div",
+      { class: "pager" },
+      next("← previous call", own[at - 1]),
+      isAgent ? el("a", { href: to(["agent", name], { step }) }, "this turn") : null,
+      next("next call →", own[at + 1]),
+    ),
+    head(
+      ["What ", who(name, { step: call.step }), " was asked for ", say(component)],
+      `${call.kind} · step ${call.step}, ${clock(when.time)} · call ${at + 1} of ${own.length} in this step`,
+    ),
+    el(
+      "p",
+      { class: "line" },
+      el("span", { class: "id" }, say(`${what} · ${idx}`)),
+      call.asked ? null : el("span", { class: "tag" }, "answered before: not asked again"),
+    ),
     el("section", {}, el("h2", {}, "Prompt"), await prompt(call)),
     call.options ? el("section", {}, el("h2", {}, "Options"), options(call)) : null,
-    call.answer.reasoning ? el("section", {}, el("h2", {}, "Reasoning, which reaches nobody"), el("pre", {}, say(call.answer.reasoning))) : null,
-    el("section", {}, el("h2", {}, "Answer"), call.failure ? el("p", { class: "bad" }, "Not usable: ", say(call.failure)) : null, el("blockquote", { class: "answer-whole" }, say(answerText(call) || "(an empty answer)", { block: true })), call.answer.value && call.kind === "object" ? el("pre", {}, say(shownValue(call.answer.value))) : null),
+    call.answer.reasoning
+      ? el("section", {}, el("h2", {}, "Reasoning, which reaches nobody"), el("pre", {}, say(call.answer.reasoning)))
+      : null,
+    el(
+      "section",
+      {},
+      el("h2", {}, "Answer"),
+      call.failure ? el("p", { class: "bad" }, "Not usable: ", say(call.failure)) : null,
+      el("blockquote", { class: "answer-whole" }, say(answerText(call) || "(an empty answer)", { block: true })),
+      call.answer.value && call.kind === "object" ? el("pre", {}, say(shownValue(call.answer.value))) : null,
+    ),
     el(
       "section",
       {},
@@ -53,7 +82,13 @@ export async function showCall() {
 
 async function prompt(call) {
   if (call.omitted) {
-    return el("p", { class: "notice" }, "This prompt is not in the report. Use `gamemaster view` to see it; the digest of the request is ", el("code", {}, say(call.omitted)), ".");
+    return el(
+      "p",
+      { class: "notice" },
+      "This prompt is not in the report. Use `gamemaster view` to see it; the digest of the request is ",
+      el("code", {}, say(call.omitted)),
+      ".",
+    );
   }
   let found;
   try {
@@ -63,16 +98,36 @@ async function prompt(call) {
   }
   const used = new Set(found.map((each) => each[3]));
   return [
-    el("ul", { class: "legend rates" }, CHANGES.filter(([name]) => used.has(name)).map(([name, title]) => el("li", { class: `rate-${name}` }, title))),
+    el(
+      "ul",
+      { class: "legend rates" },
+      CHANGES.filter(([name]) => used.has(name)).map(([name, title]) => el("li", { class: `rate-${name}` }, title)),
+    ),
     found.map(([digest, label, text, changes, kind, component]) =>
       el(
         "div",
         { class: `section rate-${CHANGES.some(([name]) => name === changes) ? changes : "always"}` },
-        el("p", { class: "label" }, el("strong", {}, label ? say(label) : "no heading"), el("span", { class: "quiet" }, component ? [" by ", say(component)] : "", ` · ${kind} · ${changes} · `, el("span", { title: "the section’s digest" }, digest.slice(0, 8)))),
+        el(
+          "p",
+          { class: "label" },
+          el("strong", {}, label ? say(label) : "no heading"),
+          el(
+            "span",
+            { class: "quiet" },
+            component ? [" by ", say(component)] : "",
+            ` · ${kind} · ${changes} · `,
+            el("span", { title: "the section’s digest" }, digest.slice(0, 8)),
+          ),
+        ),
         el("pre", {}, say(text)),
       ),
     ),
-    el("div", { class: "section question" }, el("p", { class: "label" }, el("strong", {}, "The question")), el("pre", {}, say(call.call))),
+    el(
+      "div",
+      { class: "section question" },
+      el("p", { class: "label" }, el("strong", {}, "The question")),
+      el("pre", {}, say(call.call)),
+    ),
   ];
 }
 
@@ -82,7 +137,12 @@ function options(call) {
     "ul",
     { class: "plain options" },
     call.options.map((option, at) =>
-      el("li", { class: at === call.answer.index ? "chosen" : "" }, chances ? [el("span", { class: "figure-cell" }, number(chances[at] ?? 0, 3)), bar(chances[at] ?? 0, 1)] : null, el("span", {}, say(String(option)), at === call.answer.index ? el("strong", {}, " ← chosen") : null)),
+      el(
+        "li",
+        { class: at === call.answer.index ? "chosen" : "" },
+        chances ? [el("span", { class: "figure-cell" }, number(chances[at] ?? 0, 3)), bar(chances[at] ?? 0, 1)] : null,
+        el("span", {}, say(String(option)), at === call.answer.index ? el("strong", {}, " ← chosen") : null),
+      ),
     ),
   );
 }

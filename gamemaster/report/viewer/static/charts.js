@@ -18,15 +18,23 @@ export function lines(series, { title, x = "step", y = "" }) {
   const ticks = niceTicks(low, high === low ? low + 1 : high);
   const top = Math.max(ticks.at(-1), high);
   const at = (value) => LEFT + ((value - first) / Math.max(last - first, 1)) * (WIDTH - LEFT - 12);
-  const up = (value) => HEIGHT - BOTTOM - ((value - ticks[0]) / Math.max(top - ticks[0], 1e-9)) * (HEIGHT - BOTTOM - (y ? 26 : 14));
-  const drawn = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}, by ${x}`, class: "chart" });
+  const up = (value) =>
+    HEIGHT - BOTTOM - ((value - ticks[0]) / Math.max(top - ticks[0], 1e-9)) * (HEIGHT - BOTTOM - (y ? 26 : 14));
+  const drawn = svg("svg", {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    role: "img",
+    "aria-label": `${title}, by ${x}`,
+    class: "chart",
+  });
   for (const tick of ticks) {
     drawn.append(
       svg("line", { x1: LEFT, x2: WIDTH - 12, y1: up(tick), y2: up(tick), class: "grid" }),
       svg("text", { x: LEFT - 8, y: up(tick) + 4, "text-anchor": "end" }, compact(tick)),
     );
   }
-  for (const tick of niceTicks(first, last, WIDTH > 500 ? 8 : 4).filter((each) => Number.isInteger(each) && each >= first && each <= last)) {
+  for (const tick of niceTicks(first, last, WIDTH > 500 ? 8 : 4).filter(
+    (each) => Number.isInteger(each) && each >= first && each <= last,
+  )) {
     drawn.append(svg("text", { x: at(tick), y: HEIGHT - 8, "text-anchor": "middle" }, compact(tick)));
   }
   drawn.append(svg("text", { x: WIDTH - 12, y: HEIGHT - 8, "text-anchor": "end", class: "axis" }, x));
@@ -57,7 +65,11 @@ export function lines(series, { title, x = "step", y = "" }) {
 
 /** A bar as wide as its share of `most`. */
 export const bar = (value, most, tone = "") =>
-  el("span", { class: `bar ${tone}`, "aria-hidden": "true" }, el("span", { style: { width: `${most > 0 ? (100 * value) / most : 0}%` } }));
+  el(
+    "span",
+    { class: `bar ${tone}`, "aria-hidden": "true" },
+    el("span", { style: { width: `${most > 0 ? (100 * value) / most : 0}%` } }),
+  );
 
 function extent(points, of) {
   let low = Infinity;
@@ -74,7 +86,8 @@ function niceTicks(low, high, count = 4) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= rough);
   const ticks = [];
-  for (let at = Math.floor(low / step) * step; at <= high + step * 0.999; at += step) ticks.push(Number(at.toPrecision(10)));
+  for (let at = Math.floor(low / step) * step; at <= high + step * 0.999; at += step)
+    ticks.push(Number(at.toPrecision(10)));
   return ticks;
 }
 

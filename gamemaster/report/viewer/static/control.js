@@ -34,9 +34,29 @@ export async function showControl() {
   if (!control.status) control.status = await load(`pulse`).catch(() => null);
   drawControl();
   const allowed = control.status && control.status.control;
-  if (!allowed) return [head("Control"), el("p", { class: "notice" }, (control.status && control.status.note) || "This run is only shown. `gamemaster view DIR --control` goes on with it and lets you change it.")];
-  if (!control.token) return [head("Control"), el("p", { class: "notice bad" }, "The token is missing: open the address that was printed in the terminal.")];
-  return [head("Control", "The run goes on here, step by step. What you change is made before the next step, and is on record as an intervention."), control.panel, ...(await forms())];
+  if (!allowed)
+    return [
+      head("Control"),
+      el(
+        "p",
+        { class: "notice" },
+        (control.status && control.status.note) ||
+          "This run is only shown. `gamemaster view DIR --control` goes on with it and lets you change it.",
+      ),
+    ];
+  if (!control.token)
+    return [
+      head("Control"),
+      el("p", { class: "notice bad" }, "The token is missing: open the address that was printed in the terminal."),
+    ];
+  return [
+    head(
+      "Control",
+      "The run goes on here, step by step. What you change is made before the next step, and is on record as an intervention.",
+    ),
+    control.panel,
+    ...(await forms()),
+  ];
 }
 
 export function leaveControl() {
@@ -49,15 +69,49 @@ export function drawControl() {
   if (!control.panel || !state) return;
   const over = state.phase === "ended";
   const said = over ? (state.failed ? "failed" : "ended") : state.phase === "stepping" ? "walking a step" : "paused";
-  const pressed = (what) => send(what).catch((error) => put(control.panel.querySelector(".answer-of-order"), trouble(error)));
-  const button = (title, what, disabled) => el("button", { type: "button", disabled, on: { click: () => pressed(what) } }, title);
+  const pressed = (what) =>
+    send(what).catch((error) => put(control.panel.querySelector(".answer-of-order"), trouble(error)));
+  const button = (title, what, disabled) =>
+    el("button", { type: "button", disabled, on: { click: () => pressed(what) } }, title);
   put(
     control.panel,
-    el("p", { class: "line", role: "status" }, el("strong", {}, said), el("span", { class: "when" }, `step ${Math.max(control.status.last_step, 0)} of ${state.steps}`), state.asking.length ? el("span", { class: "quiet" }, "asking ", say(state.asking.slice(0, 6).join(", ")), state.asking.length > 6 ? " …" : "") : null),
+    el(
+      "p",
+      { class: "line", role: "status" },
+      el("strong", {}, said),
+      el("span", { class: "when" }, `step ${Math.max(control.status.last_step, 0)} of ${state.steps}`),
+      state.asking.length
+        ? el(
+            "span",
+            { class: "quiet" },
+            "asking ",
+            say(state.asking.slice(0, 6).join(", ")),
+            state.asking.length > 6 ? " …" : "",
+          )
+        : null,
+    ),
     state.ended ? el("p", {}, say(state.ended)) : null,
     state.failed ? el("p", { class: "notice bad" }, say(state.failed)) : null,
-    el("p", { class: "buttons" }, button("One step", { do: "step" }, over), button("Ten steps", { do: "step", count: 10 }, over), button("Go on", { do: "play" }, over || state.goes_on), button("Pause", { do: "pause" }, over || !state.goes_on)),
-    state.waiting.length ? [el("h2", {}, "Before the next step"), el("ul", { class: "plain" }, state.waiting.map((each) => el("li", {}, say(each.said), " ", button("take back", { do: "drop", number: each.number }, false))))] : null,
+    el(
+      "p",
+      { class: "buttons" },
+      button("One step", { do: "step" }, over),
+      button("Ten steps", { do: "step", count: 10 }, over),
+      button("Go on", { do: "play" }, over || state.goes_on),
+      button("Pause", { do: "pause" }, over || !state.goes_on),
+    ),
+    state.waiting.length
+      ? [
+          el("h2", {}, "Before the next step"),
+          el(
+            "ul",
+            { class: "plain" },
+            state.waiting.map((each) =>
+              el("li", {}, say(each.said), " ", button("take back", { do: "drop", number: each.number }, false)),
+            ),
+          ),
+        ]
+      : null,
     state.told.map((text) => el("p", { class: "notice bad" }, say(text))),
     el("div", { class: "answer-of-order", role: "alert" }),
   );
@@ -77,10 +131,19 @@ async function forms() {
 function tellForm(people) {
   const text = el("textarea", { rows: 2, required: true, maxlength: 20000 });
   let whom = "";
-  return form("Tell", "Told by nobody in particular, as an announcement.", [choice("Whom", [["", "everybody"], ...people.map((name) => [name, name])], "", (value) => (whom = value)), labelled("What", text)], "Tell before the next step", async () => {
-    await send({ do: "tell", text: text.value, to: whom ? [whom] : null });
-    text.value = "";
-  });
+  return form(
+    "Tell",
+    "Told by nobody in particular, as an announcement.",
+    [
+      choice("Whom", [["", "everybody"], ...people.map((name) => [name, name])], "", (value) => (whom = value)),
+      labelled("What", text),
+    ],
+    "Tell before the next step",
+    async () => {
+      await send({ do: "tell", text: text.value, to: whom ? [whom] : null });
+      text.value = "";
+    },
+  );
 }
 
 function memoryForm(people) {
@@ -99,24 +162,56 @@ function memoryForm(people) {
   const list = async () => {
     const at = run.index.holders.indexOf(agent);
     held = at < 0 ? [] : (await load(`memories/${at}`)).memories.filter((each) => each.gone === undefined);
-    put(place, choice("Memory", [["", "a new one"], ...held.slice(-400).reverse().map((each) => [each.id, `${clock(each.time)} ${textAt(each, Infinity).slice(0, 70)}`])], "", pick));
+    put(
+      place,
+      choice(
+        "Memory",
+        [
+          ["", "a new one"],
+          ...held
+            .slice(-400)
+            .reverse()
+            .map((each) => [each.id, `${clock(each.time)} ${textAt(each, Infinity).slice(0, 70)}`]),
+        ],
+        "",
+        pick,
+      ),
+    );
     pick("");
   };
   list();
-  return form("Edit a memory", "What was remembered before stays on record.", [choice("Whose", people.map((name) => [name, name]), agent, (value) => {
-    agent = value;
-    list();
-  }), place, labelled("Text", text), labelled("Importance", importance), el("label", { class: "check" }, forget, " forget it")], "Change before the next step", async () => {
-    const memory = held.find((each) => each.id === id);
-    const change = { do: "memory", agent, id };
-    if (forget.checked) change.forget = true;
-    else {
-      if (!memory || text.value !== textAt(memory, Infinity)) change.text = text.value;
-      if (importance.value !== "" && (!memory || Number(importance.value) !== memory.importance)) change.importance = Number(importance.value);
-    }
-    await send(change);
-    pick(id);
-  });
+  return form(
+    "Edit a memory",
+    "What was remembered before stays on record.",
+    [
+      choice(
+        "Whose",
+        people.map((name) => [name, name]),
+        agent,
+        (value) => {
+          agent = value;
+          list();
+        },
+      ),
+      place,
+      labelled("Text", text),
+      labelled("Importance", importance),
+      el("label", { class: "check" }, forget, " forget it"),
+    ],
+    "Change before the next step",
+    async () => {
+      const memory = held.find((each) => each.id === id);
+      const change = { do: "memory", agent, id };
+      if (forget.checked) change.forget = true;
+      else {
+        if (!memory || text.value !== textAt(memory, Infinity)) change.text = text.value;
+        if (importance.value !== "" && (!memory || Number(importance.value) !== memory.importance))
+          change.importance = Number(importance.value);
+      }
+      await send(change);
+      pick(id);
+    },
+  );
 }
 
 function stateForm(people, states) {
@@ -129,10 +224,29 @@ function stateForm(people, states) {
     text.value = shownValue(states[part]);
   };
   pick(part);
-  return form("Edit a component’s state", "JSON, in the component’s own form.", [choice("Of", parts.map((each) => [each, each.slice(6).replace("/", ": ")]), part, pick), labelled("State", text)], "Put in place before the next step", async () => {
-    const cut = part.lastIndexOf("/");
-    await send({ do: "state", agent: part.slice(6, cut), component: part.slice(cut + 1), state: JSON.parse(text.value) });
-  });
+  return form(
+    "Edit a component’s state",
+    "JSON, in the component’s own form.",
+    [
+      choice(
+        "Of",
+        parts.map((each) => [each, each.slice(6).replace("/", ": ")]),
+        part,
+        pick,
+      ),
+      labelled("State", text),
+    ],
+    "Put in place before the next step",
+    async () => {
+      const cut = part.lastIndexOf("/");
+      await send({
+        do: "state",
+        agent: part.slice(6, cut),
+        component: part.slice(cut + 1),
+        state: JSON.parse(text.value),
+      });
+    },
+  );
 }
 
 const labelled = (label, input) => el("label", { class: "field grow" }, el("span", {}, label), input);
@@ -149,6 +263,16 @@ function form(title, about, fields, button, send) {
       put(said, trouble(error));
     }
   };
-  return el("section", { class: "order" }, el("h2", {}, title), el("p", { class: "quiet" }, about), el("form", { on: { submit } }, fields, el("p", { class: "buttons" }, el("button", { type: "submit" }, button), said)));
+  return el(
+    "section",
+    { class: "order" },
+    el("h2", {}, title),
+    el("p", { class: "quiet" }, about),
+    el(
+      "form",
+      { on: { submit } },
+      fields,
+      el("p", { class: "buttons" }, el("button", { type: "submit" }, button), said),
+    ),
+  );
 }
-

@@ -18,13 +18,31 @@ export async function showFailures() {
   };
   fill();
   return [
-    head("Failures and refusals", "A refusal is the world’s: what was attempted could not be done. A failure is the model’s: its answer could not be used."),
-    totals.failed > 0.01 * totals.attempts ? el("p", { class: "notice bad" }, `Degraded: ${number(totals.failed)} of ${plural(totals.attempts, "answer")} could not be used.`) : null,
-    el("div", { class: "filters" }, search("Search", state.q, (value) => {
-      state.q = value;
-      say_here(to(["failures"], state));
-      fill();
-    }, "who, or why")),
+    head(
+      "Failures and refusals",
+      "A refusal is the world’s: what was attempted could not be done. A failure is the model’s: its answer could not be used.",
+    ),
+    totals.failed > 0.01 * totals.attempts
+      ? el(
+          "p",
+          { class: "notice bad" },
+          `Degraded: ${number(totals.failed)} of ${plural(totals.attempts, "answer")} could not be used.`,
+        )
+      : null,
+    el(
+      "div",
+      { class: "filters" },
+      search(
+        "Search",
+        state.q,
+        (value) => {
+          state.q = value;
+          say_here(to(["failures"], state));
+          fill();
+        },
+        "who, or why",
+      ),
+    ),
     body,
   ];
 }
@@ -37,9 +55,69 @@ function refusals(found, fits) {
     {},
     el("h2", {}, plural(shown.length, "refusal")),
     found.reasons.length > 1 && found.reasons[0][1] > 1
-      ? el("details", { class: "think" }, el("summary", {}, "By reason"), el("div", { class: "wide" }, el("table", {}, tableHead("reason", "", "times"), el("tbody", {}, found.reasons.map(([reason, count]) => el("tr", {}, el("td", {}, say(reason)), el("td", { class: "bar-cell" }, bar(count, most)), el("td", { class: "figure-cell" }, number(count))))))))
+      ? el(
+          "details",
+          { class: "think" },
+          el("summary", {}, "By reason"),
+          el(
+            "div",
+            { class: "wide" },
+            el(
+              "table",
+              {},
+              tableHead("reason", "", "times"),
+              el(
+                "tbody",
+                {},
+                found.reasons.map(([reason, count]) =>
+                  el(
+                    "tr",
+                    {},
+                    el("td", {}, say(reason)),
+                    el("td", { class: "bar-cell" }, bar(count, most)),
+                    el("td", { class: "figure-cell" }, number(count)),
+                  ),
+                ),
+              ),
+            ),
+          ),
+        )
       : null,
-    shown.length ? el("div", { class: "wide" }, el("table", { class: "stack" }, tableHead("", "who", "wanted to", "why not"), el("tbody", {}, shown.slice(0, 500).map((each) => el("tr", {}, el("td", { class: "figure-cell quiet" }, `step ${each.step}`), el("td", {}, who(each.actor, { step: each.step })), el("td", {}, each.action ? el("code", {}, say(each.action)) : el("span", { class: "quiet" }, "nothing known")), el("td", { class: "reason" }, el("a", { href: toEvent(each.id) }, each.text ? say(each.text) : "no reason given"))))))) : el("p", { class: "quiet" }, "None."),
+    shown.length
+      ? el(
+          "div",
+          { class: "wide" },
+          el(
+            "table",
+            { class: "stack" },
+            tableHead("", "who", "wanted to", "why not"),
+            el(
+              "tbody",
+              {},
+              shown
+                .slice(0, 500)
+                .map((each) =>
+                  el(
+                    "tr",
+                    {},
+                    el("td", { class: "figure-cell quiet" }, `step ${each.step}`),
+                    el("td", {}, who(each.actor, { step: each.step })),
+                    el(
+                      "td",
+                      {},
+                      each.action ? el("code", {}, say(each.action)) : el("span", { class: "quiet" }, "nothing known"),
+                    ),
+                    el(
+                      "td",
+                      { class: "reason" },
+                      el("a", { href: toEvent(each.id) }, each.text ? say(each.text) : "no reason given"),
+                    ),
+                  ),
+                ),
+            ),
+          ),
+        )
+      : el("p", { class: "quiet" }, "None."),
     more(shown.length),
   );
 }
@@ -51,7 +129,30 @@ function attempts(found, fits) {
     {},
     el("h2", {}, `${plural(shown.length, "turn")} without a usable answer`),
     shown.length
-      ? el("ul", { class: "plain" }, shown.slice(0, 500).map((each) => el("li", {}, el("p", { class: "line" }, el("span", { class: "when" }, `step ${each.step}`), who(each.actor, { step: each.step }), el("span", { class: "tag k-failure" }, each.kind), Object.hasOwn(found.events, each.id) ? el("a", { href: toEvent(found.events[each.id]) }, "what caused it") : el("a", { href: to(["agent", each.actor], { step: each.step }) }, "the turn")), el("p", {}, say(each.reason)), each.raw ? el("pre", {}, say(short(each.raw, 600))) : null)))
+      ? el(
+          "ul",
+          { class: "plain" },
+          shown
+            .slice(0, 500)
+            .map((each) =>
+              el(
+                "li",
+                {},
+                el(
+                  "p",
+                  { class: "line" },
+                  el("span", { class: "when" }, `step ${each.step}`),
+                  who(each.actor, { step: each.step }),
+                  el("span", { class: "tag k-failure" }, each.kind),
+                  Object.hasOwn(found.events, each.id)
+                    ? el("a", { href: toEvent(found.events[each.id]) }, "what caused it")
+                    : el("a", { href: to(["agent", each.actor], { step: each.step }) }, "the turn"),
+                ),
+                el("p", {}, say(each.reason)),
+                each.raw ? el("pre", {}, say(short(each.raw, 600))) : null,
+              ),
+            ),
+        )
       : el("p", { class: "quiet" }, "None."),
     more(shown.length),
   );
@@ -64,9 +165,27 @@ function calls(found, fits) {
     {},
     el("h2", {}, `${plural(shown.length, "model call")} whose answer could not be read`),
     el("p", { class: "quiet" }, "Each is asked again, two more times at most."),
-    shown.length ? el("ul", { class: "plain" }, shown.slice(0, 500).map((each) => el("li", {}, el("span", { class: "when" }, `step ${each.step} `), el("a", { href: toCall(each) }, say(`${each.who}, ${each.component}`)), ": ", say(each.failure)))) : el("p", { class: "quiet" }, "None."),
+    shown.length
+      ? el(
+          "ul",
+          { class: "plain" },
+          shown
+            .slice(0, 500)
+            .map((each) =>
+              el(
+                "li",
+                {},
+                el("span", { class: "when" }, `step ${each.step} `),
+                el("a", { href: toCall(each) }, say(`${each.who}, ${each.component}`)),
+                ": ",
+                say(each.failure),
+              ),
+            ),
+        )
+      : el("p", { class: "quiet" }, "None."),
     more(shown.length),
   );
 }
 
-const more = (count) => (count > 500 ? el("p", { class: "quiet" }, `${number(count - 500)} more; search to narrow them.`) : null);
+const more = (count) =>
+  count > 500 ? el("p", { class: "quiet" }, `${number(count - 500)} more; search to narrow them.`) : null;

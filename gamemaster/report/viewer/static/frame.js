@@ -1,5 +1,5 @@
 // Frame: the head of the page, the ways to its views, and the place where a view stands.
-import { el, plural, put, say } from "./text.js";
+import { el, plainly, plural, put, say } from "./text.js";
 import { served } from "./source.js";
 import { run } from "./run.js";
 import { to } from "./route.js";
@@ -27,15 +27,28 @@ export function putUp(app) {
   frame.nav = el(
     "nav",
     { "aria-label": "Views" },
-    el("ul", {}, views.map(([name, title]) => el("li", {}, el("a", { href: to([name]), "data-view": name }, title)))),
+    el(
+      "ul",
+      {},
+      views.map(([name, title]) => el("li", {}, el("a", { href: to([name]), "data-view": name }, title))),
+    ),
   );
-  const theme = el("button", { type: "button", class: "ghost", on: { click: changeTheme }, "aria-label": "Light or dark" }, "◐");
+  const theme = el(
+    "button",
+    { type: "button", class: "ghost", on: { click: changeTheme }, "aria-label": "Light or dark" },
+    "◐",
+  );
   const help = el("button", { type: "button", class: "ghost", "aria-label": "Keys", on: { click: showKeys } }, "?");
   put(
     app,
     // A link to #main would be taken for a view.
     el("button", { type: "button", class: "skip", on: { click: () => frame.main.focus() } }, "To the content"),
-    el("header", { class: "top" }, el("div", { class: "brand" }, el("a", { href: "#/overview", class: "name" }, "Gamemaster"), frame.status), el("div", { class: "tools" }, theme, help)),
+    el(
+      "header",
+      { class: "top" },
+      el("div", { class: "brand" }, el("a", { href: "#/overview", class: "name" }, "Gamemaster"), frame.status),
+      el("div", { class: "tools" }, theme, help),
+    ),
     frame.nav,
     frame.main,
     frame.live,
@@ -47,9 +60,14 @@ export function putUp(app) {
 /** Say in the head what run it is and how it stands. */
 export function showStatus() {
   const index = run.index;
-  const state = index.status === "running" ? (served ? "going on, or ended without a word" : "not finished") : index.status;
-  put(frame.status, say(index.scenario || "run"), ` · seed ${index.seed} · ${plural(Math.max(index.last_step, 0), "step")} · ${state}`);
-  document.title = `${index.scenario || "Run"} · Gamemaster`;
+  const state =
+    index.status === "running" ? (served ? "going on, or ended without a word" : "not finished") : index.status;
+  put(
+    frame.status,
+    say(index.scenario || "run"),
+    ` · seed ${index.seed} · ${plural(Math.max(index.last_step, 0), "step")} · ${state}`,
+  );
+  document.title = `${plainly(index.scenario || "Run")} · Gamemaster`;
 }
 
 /** Mark the view that is shown. */
@@ -69,7 +87,12 @@ export const announce = (text) => put(frame.live, text);
 
 /** A view's head: its title and what it is about. */
 export function head(title, about = "") {
-  return el("div", { class: "head" }, el("h1", { tabindex: "-1" }, title), about ? el("p", { class: "about" }, about) : null);
+  return el(
+    "div",
+    { class: "head" },
+    el("h1", { tabindex: "-1" }, title),
+    about ? el("p", { class: "about" }, about) : null,
+  );
 }
 
 export function changeTheme() {
@@ -111,7 +134,11 @@ function keysDialog() {
     "dialog",
     { id: "keys", "aria-label": "Keys" },
     el("h2", {}, "Keys"),
-    el("dl", { class: "keys" }, KEYS.map(([key, what]) => [el("dt", {}, key), el("dd", {}, what)])),
+    el(
+      "dl",
+      { class: "keys" },
+      KEYS.map(([key, what]) => [el("dt", {}, key), el("dd", {}, what)]),
+    ),
     el("form", { on: { submit: closeKeys } }, el("button", {}, "Close")),
   );
 }
@@ -126,4 +153,3 @@ export function showKeys() {
   if (dialog.open) dialog.close();
   else dialog.showModal();
 }
-

@@ -46,7 +46,12 @@ async function show({ first = false } = {}) {
   mark(view);
   let content;
   try {
-    content = await (SHOWN[view] ? SHOWN[view]() : [el("h1", { tabindex: "-1" }, "No such view"), el("p", {}, el("a", { href: "#/overview" }, "To the overview"))]);
+    content = await (SHOWN[view]
+      ? SHOWN[view]()
+      : [
+          el("h1", { tabindex: "-1" }, "No such view"),
+          el("p", {}, el("a", { href: "#/overview" }, "To the overview")),
+        ]);
   } catch (error) {
     content = [el("h1", { tabindex: "-1" }, "This can’t be shown"), trouble(error)];
   }

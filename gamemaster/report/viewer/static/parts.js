@@ -1,5 +1,5 @@
 // Parts: what several views show alike: names, events, recalls, calls, changes of the world.
-import { el, number, plural, say, short, shownValue } from "./text.js";
+import { el, plural, say, short, shownValue } from "./text.js";
 import { bar } from "./charts.js";
 import { clock, lookUp, patched, pointer, run } from "./run.js";
 import { to, toCall, toEvent } from "./route.js";
@@ -31,7 +31,8 @@ export const tag = (kind) => el("span", { class: `tag k-${KINDS[kind] ? kind : "
 
 /** An event's text as a sentence: words in quotation marks with their speaker. */
 export function told(event, mark = "") {
-  if (!event.text) return el("span", { class: "quiet" }, event.change ? "A change that nobody is told of." : "Nothing is said of it.");
+  if (!event.text)
+    return el("span", { class: "quiet" }, event.change ? "A change that nobody is told of." : "Nothing is said of it.");
   if (event.kind === "speech") return el("span", { class: "speech" }, "“", say(event.text, { mark }), "”");
   return say(event.text, { mark });
 }
@@ -41,7 +42,13 @@ export function noticed(event, most = 6) {
   const others = [...new Set((event.seen || []).map((each) => each[0]))].filter((name) => name !== event.actor);
   if (!others.length) return null;
   const names = others.slice(0, most).map((name, at) => [at ? ", " : "", say(name)]);
-  return el("span", { class: "noticed" }, event.kind === "speech" ? "heard by " : "noticed by ", names, others.length > most ? ` and ${others.length - most} more` : "");
+  return el(
+    "span",
+    { class: "noticed" },
+    event.kind === "speech" ? "heard by " : "noticed by ",
+    names,
+    others.length > most ? ` and ${others.length - most} more` : "",
+  );
 }
 
 /** An event as a row of the story. */
@@ -52,12 +59,27 @@ export function row(event, at, { mark = "", place = true } = {}) {
     el(
       "p",
       { class: "line" },
-      event.actor ? who(event.actor, { step: event.step }) : el("span", { class: "who nobody" }, event.kind === "narration" ? "To the agents" : event.kind === "intervention" ? "From outside" : "World"),
+      event.actor
+        ? who(event.actor, { step: event.step })
+        : el(
+            "span",
+            { class: "who nobody" },
+            event.kind === "narration" ? "To the agents" : event.kind === "intervention" ? "From outside" : "World",
+          ),
       event.kind === "act" ? null : tag(event.kind),
       place && event.place ? el("span", { class: "place" }, say(event.place)) : null,
     ),
-    el("p", { class: "told" }, el("a", { href: toEvent(event.id), class: "why", "data-event": event.id }, told(event, mark))),
-    el("p", { class: "under" }, noticed(event), event.change ? el("span", { class: "noticed" }, `${plural(event.change.length, "change")} in the world`) : null),
+    el(
+      "p",
+      { class: "told" },
+      el("a", { href: toEvent(event.id), class: "why", "data-event": event.id }, told(event, mark)),
+    ),
+    el(
+      "p",
+      { class: "under" },
+      noticed(event),
+      event.change ? el("span", { class: "noticed" }, `${plural(event.change.length, "change")} in the world`) : null,
+    ),
   );
 }
 
@@ -78,7 +100,13 @@ export function noticers(event) {
     "ul",
     { class: "plain" },
     event.seen.map(([name, how, text]) =>
-      el("li", {}, who(name, { step: event.step }), el("span", { class: "quiet" }, ` ${HOW[how] || how}`), text === undefined ? null : [": ", say(text)]),
+      el(
+        "li",
+        {},
+        who(name, { step: event.step }),
+        el("span", { class: "quiet" }, ` ${HOW[how] || how}`),
+        text === undefined ? null : [": ", say(text)],
+      ),
     ),
   );
 }
@@ -94,14 +122,39 @@ export function changes(patch, before) {
       "tr",
       {},
       el("th", { scope: "row" }, say(path.join(" / "))),
-      el("td", {}, was === undefined || operation.op === "add" ? el("span", { class: "quiet" }, "–") : el("del", {}, say(short(shownValue(was), 200)))),
-      el("td", {}, operation.op === "remove" ? el("span", { class: "quiet" }, "taken away") : el("ins", {}, say(short(shownValue(operation.value), 200)))),
+      el(
+        "td",
+        {},
+        was === undefined || operation.op === "add"
+          ? el("span", { class: "quiet" }, "–")
+          : el("del", {}, say(short(shownValue(was), 200))),
+      ),
+      el(
+        "td",
+        {},
+        operation.op === "remove"
+          ? el("span", { class: "quiet" }, "taken away")
+          : el("ins", {}, say(short(shownValue(operation.value), 200))),
+      ),
     );
   });
-  return el("div", { class: "wide" }, el("table", {}, tableHead("in the world", "was", "became"), el("tbody", {}, rows)));
+  return el(
+    "div",
+    { class: "wide" },
+    el("table", {}, tableHead("in the world", "was", "became"), el("tbody", {}, rows)),
+  );
 }
 
-export const tableHead = (...titles) => el("thead", {}, el("tr", {}, titles.map((title) => el("th", { scope: "col" }, title))));
+export const tableHead = (...titles) =>
+  el(
+    "thead",
+    {},
+    el(
+      "tr",
+      {},
+      titles.map((title) => el("th", { scope: "col" }, title)),
+    ),
+  );
 
 /** What a memory said at a step: its first text, or the last of its edits up to then. */
 export function textAt(memory, step) {
@@ -112,23 +165,64 @@ export function textAt(memory, step) {
 
 /** A recall: what was looked for, and what came with its scores; `texts` says what a memory's id stands for. */
 export function recall(each, texts, { open = false } = {}) {
-  const title = [el("strong", {}, say(each.component)), ` recalled ${each.hits ? plural(each.hits.length, "memory", "memories") : "something"}`];
+  const title = [
+    el("strong", {}, say(each.component)),
+    ` recalled ${each.hits ? plural(each.hits.length, "memory", "memories") : "something"}`,
+  ];
   if (each.omitted) {
-    return el("details", { class: "think" }, el("summary", {}, title), el("p", { class: "notice" }, "What was recalled here is not in this report; use `gamemaster view` to see it."));
+    return el(
+      "details",
+      { class: "think" },
+      el("summary", {}, title),
+      el("p", { class: "notice" }, "What was recalled here is not in this report; use `gamemaster view` to see it."),
+    );
   }
   const most = Math.max(...each.hits.map((hit) => hit[1] + hit[2] + hit[3]), 0.001);
   const rows = each.hits.map(([id, relevance, recency, importance, cosine]) =>
     el(
       "tr",
       {},
-      el("td", { class: "score" }, number(relevance + recency + importance, 2), bar(relevance + recency + importance, most)),
-      el("td", { class: "text" }, texts.has(id) ? el("a", { href: to(["memories", each.who], { id }) }, say(texts.get(id))) : el("span", { class: "quiet" }, "(gone) ", say(id))),
-      [relevance, recency, importance, cosine].map((value) => el("td", { class: "figure-cell" }, number(value, 2))),
+      el(
+        "td",
+        { class: "score" },
+        (relevance + recency + importance).toFixed(2),
+        bar(relevance + recency + importance, most),
+      ),
+      el(
+        "td",
+        { class: "text" },
+        texts.has(id)
+          ? el("a", { href: to(["memories", each.who], { id }) }, say(texts.get(id)))
+          : el("span", { class: "quiet" }, "(gone) ", say(id)),
+      ),
+      [relevance, recency, importance, cosine].map((value) => el("td", { class: "figure-cell" }, value.toFixed(2))),
     ),
   );
-  const table = el("div", { class: "wide" }, el("table", { class: "recall" }, tableHead("score", "memory", "relevance", "recency", "importance", "cosine"), el("tbody", {}, rows)));
-  const query = el("p", { class: "quiet" }, "looking for “", say(each.query), "”", each.approximate ? " (near enough, not exact)" : "");
-  return el("details", { class: "think", open }, el("summary", {}, title), query, rows.length ? table : el("p", { class: "quiet" }, "Nothing came."));
+  const table = el(
+    "div",
+    { class: "wide" },
+    el(
+      "table",
+      { class: "recall" },
+      tableHead("score", "memory", "relevance", "recency", "importance", "cosine"),
+      el("tbody", {}, rows),
+    ),
+  );
+  const query = el(
+    "p",
+    { class: "quiet" },
+    "looking for “",
+    say(each.query),
+    "”",
+    each.approximate ? " (near enough, not exact)" : "",
+  );
+  return el(
+    "details",
+    { class: "think", open },
+    el("summary", {}, title),
+    query,
+    rows.length ? table : el("p", { class: "quiet" }, "Nothing came."),
+  );
 }
 
 /** What an answer said, for one line. */
@@ -154,7 +248,8 @@ export function callLine(call) {
 }
 
 /** What was answered, as text or as JSON. */
-export const answered = (answer) => (typeof answer === "string" ? say(answer, { block: true }) : el("pre", {}, say(shownValue(answer))));
+export const answered = (answer) =>
+  typeof answer === "string" ? say(answer, { block: true }) : el("pre", {}, say(shownValue(answer)));
 
 /** What a memory's id stands for, of one holder, at a step. */
 export function textsOf(memories, step) {
@@ -174,7 +269,15 @@ export function choice(label, options, value, onChange) {
 /** A labelled search field; what is typed is told once the typing rests. */
 export function search(label, value, onChange, placeholder = "") {
   let waiting = 0;
-  const input = el("input", { type: "search", value, placeholder, class: "search", "data-search": "", autocomplete: "off", spellcheck: "false" });
+  const input = el("input", {
+    type: "search",
+    value,
+    placeholder,
+    class: "search",
+    "data-search": "",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
   input.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => onChange(input.value), 180);

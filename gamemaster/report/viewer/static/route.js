@@ -2,7 +2,9 @@
 
 /** The address of a view: its parts, and what it is given. */
 export function to(parts, given = {}) {
-  const query = Object.entries(given).filter(([, value]) => value !== "" && value !== null && value !== undefined && value !== false);
+  const query = Object.entries(given).filter(
+    ([, value]) => value !== "" && value !== null && value !== undefined && value !== false,
+  );
   const asked = query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
   return `#/${parts.map((part) => encodeURIComponent(String(part))).join("/")}${asked ? `?${asked}` : ""}`;
 }

@@ -52,7 +52,8 @@ export async function sections(references, starts) {
   if (!references.length) return [];
   if (served) {
     const wanted = [];
-    for (let at = 0; at < references.length; at += 50) wanted.push(load(`sections/${references.slice(at, at + 50).join(",")}`));
+    for (let at = 0; at < references.length; at += 50)
+      wanted.push(load(`sections/${references.slice(at, at + 50).join(",")}`));
     return (await Promise.all(wanted)).flatMap((each) => each.sections);
   }
   return Promise.all(

@@ -12,11 +12,24 @@ export const story = { list: null, places: [], at: null, given: {}, active: fals
 
 export async function showStory() {
   const given = here().given;
-  story.given = { q: given.q || "", agent: given.agent || "", kind: given.kind || "", place: given.place || "", by: given.by || "", noticed: given.noticed || "", silent: given.silent || "" };
+  story.given = {
+    q: given.q || "",
+    agent: given.agent || "",
+    kind: given.kind || "",
+    place: given.place || "",
+    by: given.by || "",
+    noticed: given.noticed || "",
+    silent: given.silent || "",
+  };
   story.active = true;
   const holder = el("div", { class: "events" });
   const count = el("p", { class: "count", role: "status" });
-  const view = [head("Story", "What happened, in order. Open an event to see what caused it."), filters(() => fillList(holder, count)), count, holder];
+  const view = [
+    head("Story", "What happened, in order. Open an event to see what caused it."),
+    filters(() => fillList(holder, count)),
+    count,
+    holder,
+  ];
   // The list measures what it shows, so it has to stand in the page first.
   queueMicrotask(() => fillList(holder, count));
   return view;
@@ -41,14 +54,43 @@ function filters(changed) {
   const actors = known("actor");
   return el(
     "form",
-    { class: "filters", role: "search", "aria-label": "Filter the story", on: { submit: (event) => event.preventDefault() } },
+    {
+      class: "filters",
+      role: "search",
+      "aria-label": "Filter the story",
+      on: { submit: (event) => event.preventDefault() },
+    },
     search("Search", story.given.q, change("q"), "words in the story"),
     choice("By", all(actors, "anybody"), story.given.agent, change("agent")),
     choice("Noticed by", all(run.index.agents, "anybody"), story.given.noticed, change("noticed")),
-    choice("Kind", [["", "any"], ...known("kind").map((kind) => [kind, KINDS[kind] || kind])], story.given.kind, change("kind")),
+    choice(
+      "Kind",
+      [["", "any"], ...known("kind").map((kind) => [kind, KINDS[kind] || kind])],
+      story.given.kind,
+      change("kind"),
+    ),
     choice("Place", all(known("place"), "anywhere"), story.given.place, change("place")),
-    choice("Order", [["", "as it happened"], ["place", "by place"], ["scene", "by scene"]], story.given.by, change("by")),
-    outline.told.every(Boolean) ? null : choice("Silent changes", [["", "left out"], ["1", "shown"]], story.given.silent, change("silent")),
+    choice(
+      "Order",
+      [
+        ["", "as it happened"],
+        ["place", "by place"],
+        ["scene", "by scene"],
+      ],
+      story.given.by,
+      change("by"),
+    ),
+    outline.told.every(Boolean)
+      ? null
+      : choice(
+          "Silent changes",
+          [
+            ["", "left out"],
+            ["1", "shown"],
+          ],
+          story.given.silent,
+          change("silent"),
+        ),
   );
 }
 
@@ -98,7 +140,11 @@ async function wanted(mine, count) {
       if (mine !== filling) return [];
     }
     const event = events[at - run.index.pages[page][2]];
-    if (words && !`${event.text} ${event.actor || ""} ${event.place || ""} ${event.action || ""}`.toLowerCase().includes(words)) continue;
+    if (
+      words &&
+      !`${event.text} ${event.actor || ""} ${event.place || ""} ${event.action || ""}`.toLowerCase().includes(words)
+    )
+      continue;
     if (noticed && !(event.seen || []).some((each) => each[0] === noticed)) continue;
     kept.push(at);
   }
@@ -167,7 +213,13 @@ export function storyGrew() {
   const { agent, kind, place, silent } = story.given;
   const outline = run.outline;
   for (let at = known + 1; at < eventCount(); at++) {
-    if ((silent || outline.told[at]) && (!agent || outline.actor[at] === agent) && (!kind || outline.kind[at] === kind) && (!place || outline.place[at] === place)) story.places.push(at);
+    if (
+      (silent || outline.told[at]) &&
+      (!agent || outline.actor[at] === agent) &&
+      (!kind || outline.kind[at] === kind) &&
+      (!place || outline.place[at] === place)
+    )
+      story.places.push(at);
   }
   story.list.grow(story.places.length);
   const count = frame.main.querySelector(".count");

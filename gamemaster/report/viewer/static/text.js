@@ -2,7 +2,8 @@
 
 // Controls, formats and halves of characters: what a reader can't see, or what hides and reorders the rest.
 // A joiner inside an emoji is what its name says, and stays.
-const STRANGE = /(?<!\p{Extended_Pictographic}\uFE0F?)\u200D|\u200D(?!\p{Extended_Pictographic})|(?![\n\t\u200D])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/gu;
+const STRANGE =
+  /(?<!\p{Extended_Pictographic}\uFE0F?)\u200D|\u200D(?!\p{Extended_Pictographic})|(?![\n\t\u200D])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/gu;
 
 /** An element; `given` may hold class, attributes, handlers under `on`, and styles as properties under `style`. */
 export function el(tag, given = {}, ...children) {
@@ -14,7 +15,8 @@ export function svg(tag, given = {}, ...children) {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), given, children);
 }
 
-const ATTRIBUTES = /^(class|id|title|href|for|type|name|value|min|max|step|placeholder|role|tabindex|open|colspan|scope|dir|hidden|disabled|checked|selected|rows|lang|autocomplete|spellcheck|multiple|required|maxlength|aria-[a-z]+|data-[a-z-]+|viewBox|width|height|x|y|x1|y1|x2|y2|cx|cy|r|rx|d|points|transform|text-anchor|stroke-width|marker-end|preserveAspectRatio|refX|refY|markerWidth|markerUnits|markerHeight|orient|opacity)$/;
+const ATTRIBUTES =
+  /^(class|id|title|href|for|type|name|value|min|max|step|placeholder|role|tabindex|open|colspan|scope|dir|hidden|disabled|checked|selected|rows|lang|autocomplete|spellcheck|multiple|required|maxlength|aria-[a-z]+|data-[a-z-]+|viewBox|width|height|x|y|x1|y1|x2|y2|cx|cy|r|rx|d|points|transform|text-anchor|stroke-width|marker-end|preserveAspectRatio|refX|refY|markerWidth|markerUnits|markerHeight|orient|opacity)$/;
 
 function fill(node, given, children) {
   for (const [name, value] of Object.entries(given)) {
@@ -26,7 +28,7 @@ function fill(node, given, children) {
     } else if (!ATTRIBUTES.test(name) || (name === "href" && !String(value).startsWith("#"))) {
       throw new Error(`No ${name} is set here.`);
     } else {
-      node.setAttribute(name, value === true ? "" : String(value));
+      node.setAttribute(name, value === true ? "" : /^(title|aria-label)$/.test(name) ? plainly(value) : String(value));
     }
   }
   add(node, children);
@@ -37,9 +39,35 @@ function fill(node, given, children) {
 export function add(node, ...children) {
   for (const child of children.flat(Infinity)) {
     if (child === null || child === undefined || child === false || child === "") continue;
-    node.append(child instanceof Node ? child : document.createTextNode(String(child)));
+    node.append(
+      ...(child instanceof Node ? [child] : PLAIN.has(node.localName) ? [plainly(child)] : boxed(String(child))),
+    );
   }
   return node;
+}
+
+const PLAIN = new Set(["option", "title", "text", "textarea"]); // which hold text alone
+
+/** Text in which what can't be seen is written out. */
+export const plainly = (value) => String(value).replace(STRANGE, (found) => `[${codeOf(found)}]`);
+
+const codeOf = (found) => `U+${found.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+
+/** Text as nodes, with what can't be seen in boxes. */
+function boxed(text, mark = "") {
+  const nodes = [];
+  let from = 0;
+  for (const found of text.matchAll(STRANGE)) {
+    nodes.push(...marked(text.slice(from, found.index), mark));
+    const box = document.createElement("span");
+    box.className = "codepoint";
+    box.title = `the character ${codeOf(found[0])}`;
+    box.textContent = codeOf(found[0]);
+    nodes.push(box);
+    from = found.index + found[0].length;
+  }
+  nodes.push(...marked(text.slice(from), mark));
+  return nodes;
 }
 
 /** Empty a node and put others in. */
@@ -52,36 +80,35 @@ export function put(node, ...children) {
 export function say(value, { mark = "", block = false } = {}) {
   const text = (typeof value === "string" ? value : shownValue(value)).replace(/\r\n/g, "\n");
   const node = el(block ? "div" : "span", { class: "said", dir: "auto" });
-  let from = 0;
-  for (const found of text.matchAll(STRANGE)) {
-    marked(node, text.slice(from, found.index), mark);
-    const code = found[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
-    node.append(el("span", { class: "codepoint", title: `the character U+${code}` }, `U+${code}`));
-    from = found.index + found[0].length;
-  }
-  marked(node, text.slice(from), mark);
+  node.append(...boxed(text, mark));
   return node;
 }
 
-function marked(node, text, mark) {
-  if (!mark) {
-    if (text) node.append(document.createTextNode(text));
-    return;
-  }
-  const lower = text.toLowerCase();
+function marked(text, mark) {
+  if (!text) return [];
+  const lower = mark ? text.toLowerCase() : "";
+  if (!mark || lower.length !== text.length) return [document.createTextNode(text)];
+  const nodes = [];
   let from = 0;
-  for (let at = lower.indexOf(mark, from); at >= 0 && lower.length === text.length; at = lower.indexOf(mark, from)) {
-    add(node, text.slice(from, at), el("mark", {}, text.slice(at, at + mark.length)));
+  for (let at = lower.indexOf(mark); at >= 0; at = lower.indexOf(mark, from)) {
+    const found = document.createElement("mark");
+    found.textContent = text.slice(at, at + mark.length);
+    nodes.push(document.createTextNode(text.slice(from, at)), found);
     from = at + mark.length;
   }
-  add(node, text.slice(from));
+  nodes.push(document.createTextNode(text.slice(from)));
+  return nodes;
 }
 
 /** A JSON value as text. */
 export function shownValue(value) {
   if (typeof value === "string") return value;
   if (value === undefined) return "–";
-  return JSON.stringify(value, null, value !== null && typeof value === "object" && JSON.stringify(value).length > 80 ? 2 : 0);
+  return JSON.stringify(
+    value,
+    null,
+    value !== null && typeof value === "object" && JSON.stringify(value).length > 80 ? 2 : 0,
+  );
 }
 
 /** A text on one line, cut. */
@@ -91,6 +118,10 @@ export function short(text, most = 140) {
 }
 
 export const number = (value, digits = 2) =>
-  typeof value !== "number" ? String(value) : Number.isInteger(value) ? value.toLocaleString("en") : value.toFixed(digits);
+  typeof value !== "number"
+    ? String(value)
+    : Number.isInteger(value)
+      ? value.toLocaleString("en")
+      : value.toFixed(digits);
 
 export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;

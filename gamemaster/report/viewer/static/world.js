@@ -13,13 +13,22 @@ const stand = { step: 0, q: "", only: false, body: null, history: null, path: nu
 export async function showWorld() {
   const { given } = here();
   if (run.index.last_step < 0) return [head("World", "The run has no committed step yet.")];
-  stand.step = Math.min(Math.max(given.step === undefined ? run.index.last_step : Number(given.step) || 0, 0), run.index.last_step);
+  stand.step = Math.min(
+    Math.max(given.step === undefined ? run.index.last_step : Number(given.step) || 0, 0),
+    run.index.last_step,
+  );
   stand.q = given.q || "";
   stand.only = given.only === "1";
   stand.path = given.path || null;
   stand.body = el("div", {});
   stand.history = el("div", {});
-  const slider = el("input", { type: "range", min: 0, max: run.index.last_step, value: stand.step, "aria-label": "Step" });
+  const slider = el("input", {
+    type: "range",
+    min: 0,
+    max: run.index.last_step,
+    value: stand.step,
+    "aria-label": "Step",
+  });
   const shown = el("output", { class: "when" });
   const goTo = async (step) => {
     stand.step = Math.min(Math.max(step, 0), run.index.last_step);
@@ -49,7 +58,12 @@ export async function showWorld() {
       el("button", { type: "button", "aria-label": "The step after", on: { click: () => goTo(stand.step + 1) } }, "›"),
       shown,
     ),
-    el("div", { class: "filters" }, search("Search", stand.q, change, "a place in the world"), el("label", { class: "check" }, only, " only what this step changed")),
+    el(
+      "div",
+      { class: "filters" },
+      search("Search", stand.q, change, "a place in the world"),
+      el("label", { class: "check" }, only, " only what this step changed"),
+    ),
     stand.history,
     stand.body,
   ];
@@ -58,7 +72,8 @@ export async function showWorld() {
   return view;
 }
 
-const remember = () => say_here(to(["world"], { step: stand.step, q: stand.q, only: stand.only ? "1" : "", path: stand.path }));
+const remember = () =>
+  say_here(to(["world"], { step: stand.step, q: stand.q, only: stand.only ? "1" : "", path: stand.path }));
 
 let drawing = 0;
 
@@ -77,16 +92,35 @@ async function draw(shown) {
 
 const happened = (events) =>
   events.length
-    ? el("section", {}, el("h2", {}, "What changed it in this step"), el("ul", { class: "plain" }, events.map((each) => el("li", {}, el("a", { href: toEvent(each.id) }, told(each)), el("span", { class: "quiet" }, ` · ${plural(each.change.length, "change")}`)))))
+    ? el(
+        "section",
+        {},
+        el("h2", {}, "What changed it in this step"),
+        el(
+          "ul",
+          { class: "plain" },
+          events.map((each) =>
+            el(
+              "li",
+              {},
+              el("a", { href: toEvent(each.id) }, told(each)),
+              el("span", { class: "quiet" }, ` · ${plural(each.change.length, "change")}`),
+            ),
+          ),
+        ),
+      )
     : el("p", { class: "quiet" }, "Nothing changed in this step.");
 
 function table(before, now) {
   const [was, is] = [leaves(before), leaves(now)];
   const words = stand.q.toLowerCase();
-  const all = [...new Set([...is.keys(), ...was.keys()])].filter((path) => !words || path.toLowerCase().includes(words) || shownValue(is.get(path)).toLowerCase().includes(words));
+  const all = [...new Set([...is.keys(), ...was.keys()])].filter(
+    (path) => !words || path.toLowerCase().includes(words) || shownValue(is.get(path)).toLowerCase().includes(words),
+  );
   const changed = (path) => JSON.stringify(was.get(path)) !== JSON.stringify(is.get(path));
   const paths = stand.only ? all.filter(changed) : all;
-  if (!paths.length) return el("p", { class: "quiet" }, all.length ? "Nothing changed here in this step." : "Nothing here.");
+  if (!paths.length)
+    return el("p", { class: "quiet" }, all.length ? "Nothing changed here in this step." : "Nothing here.");
   const rows = [];
   let group = null;
   for (const path of paths.slice(0, MOST)) {
@@ -100,8 +134,25 @@ function table(before, now) {
       el(
         "tr",
         { class: changed(path) ? "changed" : "" },
-        el("th", { scope: "row" }, el("button", { type: "button", class: "plainly", title: "its history", on: { click: () => history(path) } }, say(label))),
-        el("td", {}, changed(path) && was.has(path) ? [el("del", {}, value(was.get(path))), " "] : null, is.has(path) ? (changed(path) ? el("ins", {}, value(is.get(path))) : value(is.get(path))) : el("span", { class: "quiet" }, "gone")),
+        el(
+          "th",
+          { scope: "row" },
+          el(
+            "button",
+            { type: "button", class: "plainly", title: "its history", on: { click: () => history(path) } },
+            say(label),
+          ),
+        ),
+        el(
+          "td",
+          {},
+          changed(path) && was.has(path) ? [el("del", {}, value(was.get(path))), " "] : null,
+          is.has(path)
+            ? changed(path)
+              ? el("ins", {}, value(is.get(path)))
+              : value(is.get(path))
+            : el("span", { class: "quiet" }, "gone"),
+        ),
       ),
     );
   }
@@ -121,7 +172,9 @@ function leaves(fields) {
   const found = new Map();
   const walk = (held, path) => {
     const isObject = held !== null && typeof held === "object" && !Array.isArray(held);
-    const deep = isObject ? Object.keys(held).length > 0 : Array.isArray(held) && held.some((each) => each !== null && typeof each === "object");
+    const deep = isObject
+      ? Object.keys(held).length > 0
+      : Array.isArray(held) && held.some((each) => each !== null && typeof each === "object");
     if (deep && path.length < 12) {
       for (const [name, inner] of Object.entries(held)) walk(inner, [...path, name]);
     } else if (path.length) found.set(JSON.stringify(path), held);
@@ -154,16 +207,36 @@ async function history(path) {
     }
   }
   const isNumber = found.length > 1 && found.every((each) => typeof each[1] === "number");
-  const points = found.length && found.at(-1)[0] < run.index.last_step ? [...found, [run.index.last_step, found.at(-1)[1]]] : found;
+  const points =
+    found.length && found.at(-1)[0] < run.index.last_step ? [...found, [run.index.last_step, found.at(-1)[1]]] : found;
   const title = parts.join(" / ");
   put(
     stand.history,
     el(
       "section",
       { class: "panel", "aria-label": `History of ${title}` },
-      el("h2", {}, el("span", {}, "The history of ", say(title)), el("button", { type: "button", class: "ghost", "aria-label": "Close the history", on: { click: close } }, "✕")),
+      el(
+        "h2",
+        {},
+        el("span", {}, "The history of ", say(title)),
+        el("button", { type: "button", class: "ghost", "aria-label": "Close the history", on: { click: close } }, "✕"),
+      ),
       isNumber ? lines([{ name: title, points: stairs(points) }], { title }) : null,
-      el("ul", { class: "plain history" }, found.slice(-200).map(([step, held]) => el("li", {}, el("a", { href: to(["world"], { step }) }, `step ${step}`), ": ", held === undefined ? el("span", { class: "quiet" }, "nothing") : value(held)))),
+      el(
+        "ul",
+        { class: "plain history" },
+        found
+          .slice(-200)
+          .map(([step, held]) =>
+            el(
+              "li",
+              {},
+              el("a", { href: to(["world"], { step }) }, `step ${step}`),
+              ": ",
+              held === undefined ? el("span", { class: "quiet" }, "nothing") : value(held),
+            ),
+          ),
+      ),
     ),
   );
 }
@@ -180,4 +253,12 @@ function note(found, step, held) {
 }
 
 /** A value holds until it changes. */
-const stairs = (points) => points.flatMap(([x, y], at) => (at ? [[x, points[at - 1][1]], [x, y]] : [[x, y]]));
+const stairs = (points) =>
+  points.flatMap(([x, y], at) =>
+    at
+      ? [
+          [x, points[at - 1][1]],
+          [x, y],
+        ]
+      : [[x, y]],
+  );
