@@ -192,7 +192,7 @@ class Reading(ABC):
 
     def work(self, *, step: int | None = None, who: str | None = None) -> Iterator[Work]:
         """What the calls took of models that run here, in the order of their keys; none of a version before format 4."""
-        return (Work(key_of(row), *row[5:]) for row in self._rows(WORK, step=step, who=who))
+        return (Work(key=key_of(row), queued=row[5], worked=row[6], rows=row[7]) for row in self._rows(WORK, step=step, who=who))
 
     @property
     def statistics(self) -> dict[str, dict[str, float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from gamemaster.schedule.asked import Order, check_order
 from gamemaster.schedule.ending import Ending
@@ -84,7 +84,7 @@ class Scene:
             raise DefinitionError(f"The scene {self.name!r} has ends_round={self.ends_round!r}; it is 'each', 'last' or 'never'.")
         check_order(self.applied, f"The scene {self.name!r}", "applied")
         for each in self.untils():
-            if not callable(each) and not isinstance(each, Ending):  # pyright: ignore[reportUnnecessaryIsInstance]
+            if isinstance(each, type) or not (callable(each) or isinstance(each, Ending)):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise DefinitionError(
                     f"The scene {self.name!r} has until={each!r}; give a function of the world, or a part such as TalkIsOver()."
                 )
@@ -111,7 +111,7 @@ class Scene:
         """What may end it early, as a list."""
         if self.until is None:
             return ()
-        return (self.until,) if callable(self.until) or isinstance(self.until, Ending) else tuple(self.until)
+        return tuple(self.until) if isinstance(self.until, list | tuple) else (cast("Until", self.until),)
 
     def told(self) -> list[str]:
         """Those who are told something by name when the scene begins."""

@@ -47,6 +47,7 @@ OPTIONS = (*LINES, "several of these, one after another", "none of these")
         ("Mara rests after mending the net", ["mending the net", "Mara rests"]),
         ("Mara waits for Mr. Abara.", ["Mara waits for Mr. Abara."]),
         ('Mara shouts: "I rest. Then I row."', ['Mara shouts: "I rest. Then I row."']),
+        ("Mara rests, eats, or mends the net, and rows out", ["Mara rests, eats, or mends the net", "rows out"]),
         ("", []),
         ("...", []),
     ],
@@ -205,6 +206,7 @@ def test_several_deeds_are_several(model: EmbeddedModel, attempt: str, deeds: li
     [
         "Mara rows to Storholm.",
         "Mara mends her net and mends her torn net.",
+        "Mara mends her net, and mends it as one does.",
         'Mara shouts to Tom: "I row to Storholm and mend my net."',
         "Mara mends her net. Tom rows to Storholm.",
         "Mara mends her net.\nGame master: Mara rows to Storholm. Then Mara sells 5 eels to Tom.",

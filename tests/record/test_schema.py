@@ -60,7 +60,7 @@ def test_every_part_of_a_call_is_on_record(ask: object) -> None:
 
 def test_every_table_is_covered_by_the_hash_chain_or_checked_otherwise() -> None:
     others = {table.name for table in TABLES} - {table.name for table in STEP_TABLES}
-    assert others == {"meta", "metrics", "steps", "documents", "sections", "recalls", "vectors"}
+    assert others == {"meta", "metrics", "steps", "documents", "sections", "recalls", "work", "vectors"}
     assert all(table.names[0] == "step" for table in STEP_TABLES)
     assert {each.name for each in fields(StepRecord)} == {
         *("step", "time", "scene", "asks", "attempts", "groundings", "events", "observations", "measures", "memories"),

@@ -250,7 +250,9 @@ def test_a_run_whose_scenes_ask_a_model_goes_on_after_a_stop(tmp_path: Any) -> N
         (lambda: Summarised(max_tokens=0), r"Summarised\(max_tokens=0\): it must be at least 1"),
         (lambda: Silence(0), r"Silence\(rounds=0\)"),
         (lambda: TalkIsOver(lines=0), r"TalkIsOver\(lines=0"),
-        (lambda: Scene("x", ["Ann"], SAY, until="over"), "until='o'; give a function of the world"),  # type: ignore[arg-type]
+        (lambda: Scene("x", ["Ann"], SAY, until="over"), "until='over'; give a function of the world"),  # type: ignore[arg-type]
+        (lambda: Scene("x", ["Ann"], SAY, until=TalkIsOver), "until=<class .*TalkIsOver'>; give"),  # type: ignore[arg-type]
+        (lambda: Scene("x", ["Ann"], SAY, until=3), "until=3; give"),  # type: ignore[arg-type]
         (lambda: Scene("x", ["Ann"], SAY, premise={"Ann": 3}), "tells 3 as it begins"),  # type: ignore[dict-item]
     ],
 )

@@ -24,6 +24,7 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 _WEAK = re.compile(r",\s+(?:and\s+)?|\s+and\s+(?:also\s+)?", re.IGNORECASE)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 _FIRST = re.compile(r"^(?:first(?:ly)?|to begin with|also|and|but)\b,?\s+", re.IGNORECASE)
 _ALREADY = re.compile(r"^(?:after|having|once|when|as soon as)\s+(.+?),\s+(.+)$", re.IGNORECASE)
 _NOT_YET = re.compile(r"^before\s+(.+?),\s+(.+)$", re.IGNORECASE)
@@ -93,7 +94,8 @@ def _in_time(hidden: str, start: int, end: int) -> list[tuple[int, int]]:
 def _by_commas(text: str, hidden: str, start: int, end: int) -> list[Clause]:
     out: list[Clause] = []
     link = " "
-    for match in [*_WEAK.finditer(hidden, start, end), None]:
+    either = max([start, *(match.end() for match in _OR.finditer(hidden, start, end))])  # "a, b, or c" is one of them, not three
+    for match in [*_WEAK.finditer(hidden, either, end), None]:
         stop = match.start() if match else end
         words = text[start:stop].strip(" ,;")
         if any(character.isalnum() for character in words):

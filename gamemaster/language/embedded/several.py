@@ -155,9 +155,11 @@ def _is_said(deed: Deed, last: Deed) -> bool:
     """Whether a deed is the one before it, with no value, number or words of its own."""
     if deed.offer is not last.offer or any(last.values.get(name, value) != value for name, value in deed.values.items()):
         return False
-    numbers = {each.value for each in quantities(deed.tried.plain) if not each.weak}
-    known = {each.value for each in quantities(last.tried.plain) if not each.weak}
-    return numbers <= known and deed.tried.spoken in (None, last.tried.spoken)
+    kinds = {each.kind for each in deed.offer.parameters}
+    if "text" in kinds and deed.tried.spoken not in (None, last.tried.spoken):
+        return False
+    numbers, known = ({number.value for number in quantities(each.tried.plain) if not number.weak} for each in (deed, last))
+    return "number" not in kinds or numbers <= known
 
 
 def _slots(offer: Offer) -> list[Slot]:

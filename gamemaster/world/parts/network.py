@@ -1,7 +1,8 @@
 """Network: who can tell whom, as a line, a ring, a tree, or any graph.
 
 The one idea: arrows from tellers to hearers, in an order that is kept, so that whatever walks along them is the same in
-every run. It says who is reached and how far away; what is told is the world's.
+every run. It says who is reached and how far away; what is told is the world's. Nobody tells, or is told anything, who is not
+present.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from typing import Self
 from pydantic import Field
 
 from gamemaster.words import BadInput, UnknownName
-from gamemaster.world.world import World
+from gamemaster.world.parts.part import Part
 
 __all__ = ["Network"]
 
 _EDGE = re.compile(r"\s*(.+?)\s*([->])\s*(.+?)\s*")
 
 
-class Network(World):
+class Network(Part):
     """Whom each can tell, by name; made with `line`, `ring`, `tree` or `of_edges`."""
 
     ways: dict[str, list[str]] = Field(default_factory=dict[str, list[str]])
@@ -62,16 +63,17 @@ class Network(World):
         return cls(ways=ways)
 
     def hearers(self, name: str) -> list[str]:
-        """Whom somebody can tell."""
-        return list(self.ways.get(name, ()))
+        """Whom somebody can tell: those who are present."""
+        return self._taking_part(self.ways.get(name, ()))
 
     def distances(self, start: str) -> dict[str, int]:
         """How many tellings away from `start` everybody is who can be reached, the nearest first."""
         found = {start: 0}
         queue = [start]
+        here = frozenset(self._taking_part([*self.ways, *[hearer for hearers in self.ways.values() for hearer in hearers]]))
         for teller in queue:
             for hearer in self.ways.get(teller, ()):
-                if hearer not in found:
+                if hearer not in found and hearer in here:
                     found[hearer] = found[teller] + 1
                     queue.append(hearer)
         return found

@@ -18,6 +18,7 @@ from gamemaster.world.parts import (
     Containers,
     Inventories,
     JointMove,
+    Network,
     Part,
     Places,
     Presence,
@@ -181,6 +182,19 @@ def test_absent_ones_are_passed_over_and_keep_their_place() -> None:
         assert world.turns.following() != world.turns.whose()
         world.intervene(lambda world: world.turns.advance())
     assert seen == ["Ann", "Cid", "Dan", "Ann", "Bob"]
+
+
+def test_news_does_not_pass_through_who_is_gone() -> None:
+    class Chain(Part):
+        network: Network
+        presence: Presence = Presence()
+
+    world = Chain(network=Network.line(PEOPLE))
+    world.prepare(seed=0, people=PEOPLE)
+    assert world.network.distances("Ann") == {"Ann": 0, "Bob": 1, "Cid": 2, "Dan": 3}
+    world.intervene(lambda world: world.presence.leave("Cid"))
+    assert world.network.distances("Ann") == {"Ann": 0, "Bob": 1}
+    assert world.network.hearers("Bob") == [] and world.network.unreached("Ann", PEOPLE) == ["Cid", "Dan"]
 
 
 def test_the_born_are_awaited_until_they_are_agents() -> None:
