@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from benchmarks.grounding.attempts import HALVES, Half, load_half
 from benchmarks.grounding.baselines import most_frequent, nearest_description
 from benchmarks.grounding.outcome import Outcome, grounded_all
 from benchmarks.grounding.score import scores, table
+from benchmarks.machine import machine
 from gamemaster.language import load_embedder, load_model
 from gamemaster.words import GamemasterError
 
@@ -42,9 +44,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     if asked.out is not None:
-        asked.out.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+        asked.out.write_text("\n\n".join([_heading(names, asked.half), *parts]) + "\n", encoding="utf-8")
         print(f"Kept in {asked.out}.")
     return 0
+
+
+def _heading(names: Sequence[str], half: str | None) -> str:
+    command = " ".join(["python -m benchmarks.grounding", *(f"--model {name}" for name in names)])
+    command += f" --half {half}" if half else ""
+    around = ", ".join(f"{what}: {value}" for what, value in machine().items())
+    return (
+        f"# Grounding\n\n`{command}`, {datetime.now().date().isoformat()}. {around}.\n\n"
+        "Attempts with the right actions / with the right actions and arguments."
+    )
 
 
 def _wrong(name: str, outcomes: Sequence[Outcome]) -> str:

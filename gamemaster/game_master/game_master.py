@@ -141,8 +141,8 @@ class GameMaster(WorldKeeper):
         """All that may ask a model for it: its parts, then its components."""
         parts: list[Any] = [self.grounding, self.plausibility]
         parts += [each for each in (self.consequences, self.narration) if each is not None]
-        ending = [] if self.ending is None else [self.ending]
-        return [*map(as_component, parts), *self.channels.values(), *ending, self.scheduling, *self.components]
+        parts += [] if self.ending is None else [self.ending.part]
+        return [*map(as_component, parts), *self.channels.values(), self.scheduling, *self.components]
 
     def _check_names(self) -> None:
         names: set[str] = set()
@@ -244,7 +244,7 @@ class GameMaster(WorldKeeper):
         if ending is None or not latest:
             return
         thinking = self.thinking(circumstances, phase="over", before=await self.says(circumstances))
-        ending.reason = await ask_part(thinking, ending, lambda turn: ending.part.over(latest, turn), None)
+        ending.reason = await ask_part(thinking, ending.part, lambda turn: ending.part.over(latest, turn), None)
 
     async def notice(self, events: Sequence[Event], circumstances: Circumstances) -> None:
         """Remember the events in its charge, show them to its components, and let these think about them."""
@@ -367,11 +367,17 @@ class GameMaster(WorldKeeper):
 
     def states(self) -> dict[str, tuple[int, dict[str, JsonValue]]]:
         """(version, state) of each of its components and parts that has a state, by name."""
-        return {part.name: (part.version, part.state()) for part in self.parts if type(part).state is not Component.state}
+        return {part.name: (part.version, part.state()) for part in self._with_states()}
+
+    def _with_states(self) -> list[Component]:
+        parts = self.parts
+        if self.ending is not None:  # it holds what the part said last, and the part's own state
+            parts = [self.ending if each.name == self.ending.name else each for each in parts]
+        return [part for part in parts if type(part).state is not Component.state]
 
     def restore_states(self, states: Mapping[str, tuple[int, dict[str, JsonValue]]]) -> None:
         """Take up what `states()` gave. Raises: DefinitionError for a state of another part or version."""
-        by_name = {part.name: part for part in self.parts}
+        by_name = {part.name: part for part in self._with_states()}
         for name, (version, state) in states.items():
             part = by_name.get(name)
             if part is None:

@@ -111,7 +111,8 @@ class Scene:
         """What may end it early, as a list."""
         if self.until is None:
             return ()
-        return tuple(self.until) if isinstance(self.until, list | tuple) else (cast("Until", self.until),)
+        given = cast("Any", self.until)
+        return tuple(given) if isinstance(given, list | tuple) else (given,)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
     def told(self) -> list[str]:
         """Those who are told something by name when the scene begins."""

@@ -13,6 +13,7 @@ from gamemaster import ActionSpec, Agent, Run, Scripted, Simulation, World
 from gamemaster.schedule import ByChance, SelfExciting
 from gamemaster.schedule.self_exciting import Excitations
 from gamemaster.words import DefinitionError, StepFailed, derive_seed
+from tests.schedule.stopping import stopped_after_each_step
 from tests.simulation.test_same_seed import exported
 
 NAMES = ("Ann", "Bob", "Cid")
@@ -166,10 +167,7 @@ def test_a_run_goes_on_after_a_stop_at_any_step(schedule: str, tmp_path: Any) ->
 
     whole = simulation().run(12)
     assert 3 < len(asked(whole)) < 36
-    for stop in (0, 1, 5, 8):
-        folder = tmp_path / str(stop)
-        simulation().run(stop, archive=folder)
-        assert exported(simulation().run(12, archive=folder, resume=True)) == exported(whole)
+    assert exported(stopped_after_each_step(simulation, 12, tmp_path)) == exported(whole)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from gamemaster.language import ChoiceRequest
 from gamemaster.schedule import Ending, Silence, Summarised, Talk, TalkIsOver, Written
 from gamemaster.testing import HashEmbedder, ScriptedModel
 from gamemaster.words import DefinitionError, StepFailed
+from tests.schedule.stopping import stopped_after_each_step
 from tests.simulation.test_same_seed import exported
 
 NAMES = ("Ann", "Bob", "Cid")
@@ -236,10 +237,7 @@ def test_a_run_whose_scenes_ask_a_model_goes_on_after_a_stop(tmp_path: Any) -> N
 
     whole = simulation().run(99)
     assert whole.last_step >= 4
-    for stop in range(0, whole.last_step, 2):
-        folder = tmp_path / str(stop)
-        simulation().run(stop, archive=folder)
-        assert exported(simulation().run(99, archive=folder, resume=True)) == exported(whole)
+    assert exported(stopped_after_each_step(simulation, 99, tmp_path)) == exported(whole)
 
 
 @pytest.mark.parametrize(

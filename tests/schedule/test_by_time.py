@@ -11,6 +11,7 @@ from gamemaster import ActionSpec, Agent, ByTime, Event, Observation, Person, Ru
 from gamemaster.schedule import Wake
 from gamemaster.words import DefinitionError, StepFailed, UnknownName
 from tests.game_master.bazaar import deed
+from tests.schedule.stopping import stopped_after_each_step
 from tests.simulation.test_same_seed import exported
 
 NAMES = ("Ann", "Bob", "Cid")
@@ -233,12 +234,9 @@ def test_a_run_of_sleepers_goes_on_after_a_stop_at_any_step(build: str, tmp_path
         deeds = {"Ann": "ring_bell", "Bob": "knead_dough", "Cid": "count_loaves"}
         return bakery(deeds, ByTime(every=1000, wake=Wake(action=["ring_bell", "echo"]), end=9000))
 
-    whole = built().run(14)
+    whole = built().run(9)
     assert whole.last_step > 5
-    for stop in range(0, whole.last_step + 1, 2 if build == "talk" else 1):
-        folder = tmp_path / str(stop)
-        built().run(stop, archive=folder)
-        assert exported(built().run(14, archive=folder, resume=True)) == exported(whole)
+    assert exported(stopped_after_each_step(built, 9, tmp_path)) == exported(whole)
 
 
 def test_who_sleeps_is_not_looked_at() -> None:

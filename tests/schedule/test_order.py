@@ -9,6 +9,7 @@ from annotated_types import Ge
 
 from gamemaster import ActionSpec, Agent, ByTime, Person, Run, Scene, Scripted, Simulation, Simultaneous, World, action
 from gamemaster.words import DefinitionError
+from tests.schedule.stopping import stopped_after_each_step
 from tests.simulation.test_same_seed import exported
 
 NAMES = ("Ann", "Bob", "Cid", "Dan", "Eve")
@@ -80,10 +81,7 @@ def test_a_run_that_goes_on_after_a_stop_draws_the_same_orders(name: str, tmp_pa
         return Simulation(crowd, Counter(), seed=3, max_failures=1, **SCHEDULES[name]("random"))
 
     whole = simulation().run(6)
-    for stop in (0, 1, 4):
-        folder = tmp_path / str(stop)
-        simulation().run(stop, archive=folder)
-        assert exported(simulation().run(6, archive=folder, resume=True)) == exported(whole)
+    assert exported(stopped_after_each_step(simulation, 6, tmp_path)) == exported(whole)
 
 
 @pytest.mark.parametrize("build", [lambda: Simultaneous(order="fair"), lambda: Scene("shop", NAMES, SPEC, applied="fair")])  # type: ignore[arg-type]

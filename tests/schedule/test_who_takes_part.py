@@ -22,6 +22,7 @@ from gamemaster import (
 )
 from gamemaster.schedule import ByChance, Schedule, SelfExciting, Wake
 from gamemaster.testing import HashEmbedder, ScriptedModel
+from tests.schedule.stopping import stopped_after_each_step
 from tests.simulation.test_same_seed import exported
 
 NAMES = ("Ann", "Bob", "Cid", "Dan")
@@ -152,7 +153,4 @@ def test_a_run_of_people_who_come_and_go_goes_on_after_a_stop(order: Any, tmp_pa
         return built(away=away, scenes=[Scene("talk", NAMES, SAY, rounds=4, order=order), Scene("end", ["Ann"], SAY)])
 
     whole = simulation().run(9)
-    for stop in range(1, whole.last_step, 2):
-        folder = tmp_path / str(stop)
-        simulation().run(stop, archive=folder)
-        assert exported(simulation().run(9, archive=folder, resume=True)) == exported(whole)
+    assert exported(stopped_after_each_step(simulation, 9, tmp_path)) == exported(whole)

@@ -12,15 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from gamemaster.record import Archive
+from gamemaster.record.json_text import to_json
 from gamemaster.record.stored import Stored
 from gamemaster.record.table import query
 from gamemaster.report.viewer.contents import Contents
 from gamemaster.report.viewer.page import block, end_of_page, start_of_page
-from gamemaster.report.viewer.thought import Thinking
+from gamemaster.report.viewer.paging import Page
+from gamemaster.report.viewer.thought import Thinking, details_page
 from gamemaster.report.viewer.window import Window, window_of
 from gamemaster.words import BadInput
 
 __all__ = ["write_report"]
+
+MOST = 46_000_000
+"""How many bytes a report has, as near as can be told beforehand; what else there is decides how many prompts fit."""
 
 _SECTIONS = 200_000
 """How many characters of prompt sections stand in one block."""
@@ -30,15 +35,18 @@ _ANSWERS = 12_000_000
 """How many characters of such answers there are in all."""
 _DELAYED = 300
 """How many put off events are followed to their cause: each costs a pass over the world's past."""
+_SAMPLE = 4
+"""How many pages are packed for a try, to see how small prompts become."""
 
 
 def write_report(
-    archive: Archive, path: str | Path, *, prompts: tuple[int, int] | None = None, force: bool = True, room: int | None = None
+    archive: Archive, path: str | Path, *, prompts: tuple[int, int] | None = None, force: bool = True, most: int = MOST
 ) -> Path:
     """Write the report of a run to `path` and return it; the file appears when it is whole.
 
-    `prompts` are the first and the last step whose prompts it holds, where not all fit into `room` characters; those of
-    refused and failed attempts are there besides. Raises: BadInput when it can't be written, or is there and not to be replaced.
+    Where not all prompts fit into about `most` bytes, it holds those of refused and failed attempts and of the steps from the
+    first to the last of `prompts`, by default the run's first steps, as many as fit.
+    Raises: BadInput when it can't be written, or is there and not to be replaced.
     """
     path = Path(path)
     if path.is_dir():
@@ -48,7 +56,7 @@ def write_report(
     new = path.with_name(f".{path.name}.new")
     try:
         with new.open("w", encoding="utf-8") as file:
-            for part in _parts(archive, prompts, room):
+            for part in _parts(archive, prompts, most):
                 file.write(part)
         os.replace(new, path)
     except OSError as error:
@@ -58,21 +66,40 @@ def write_report(
     return path
 
 
-def _parts(archive: Archive, prompts: tuple[int, int] | None, room: int | None) -> Iterator[str]:
-    window = window_of(archive, prompts) if room is None else window_of(archive, prompts, room=room)
-    sections = _Sections(archive)
+def _parts(archive: Archive, prompts: tuple[int, int] | None, most: int) -> Iterator[str]:
+    contents, sections = Contents(archive), _Sections(archive)
     short = min(_ANSWERS // max(_calls(archive), 1), _SHORT)
-    thinking = Thinking(wanted=window.wanted, reference=sections.reference, short=short, delayed=_DELAYED)
-    contents = Contents(archive, thinking=thinking)
-    yield start_of_page(served=False)
-    index = {**contents.index, "window": _told(window)}
+    start, end = start_of_page(served=False), end_of_page()
+    written = len(start) + len(end)
+    yield start
     for name in contents.names():
-        yield block(name, contents.make(name))
+        if not name.startswith("details/"):
+            part = block(name, contents.make(name))
+            written += len(part)
+            yield part
+    window = window_of(archive, prompts, room=_room(archive, contents.pages, short, most - written))
+    thinking = Thinking(wanted=window.wanted, reference=sections.reference, short=short, delayed=_DELAYED)
+    for number, page in enumerate(contents.pages):
+        yield block(f"details/{number}", details_page(archive, page, thinking))
         yield from sections.full()
     yield from sections.rest()
-    index["sections"] = sections.starts
-    yield block("index", index)
-    yield end_of_page()
+    yield block("index", {**contents.index, "window": _told(window), "sections": sections.starts})
+    yield end
+
+
+def _room(archive: Archive, pages: list[Page], short: int, left: int) -> int:
+    """How many characters of prompts fit into `left` bytes, judged by a few pages packed with prompts and without."""
+    picked = pages[:: max(len(pages) // _SAMPLE, 1)][:_SAMPLE]
+    bare = whole = characters = 1
+    for page in picked:
+        sections = _Sections(archive)
+        without = details_page(archive, page, Thinking(wanted=lambda step, who, what: False, short=short, delayed=0))
+        full = details_page(archive, page, Thinking(reference=sections.reference, delayed=0))
+        bare += len(block("", without))
+        whole += len(block("", full)) + sum(map(len, sections.rest()))
+        characters += max(len(to_json(full)) - len(to_json(without)), 0) + sections.characters
+    room = left - bare * len(pages) // max(len(picked), 1)
+    return max(room, 0) * characters // max(whole - bare, 1)
 
 
 def _calls(archive: Archive) -> int:
@@ -92,6 +119,7 @@ class _Sections:
         self._numbers: dict[str, int] = {}
         self._waiting: list[list[str]] = []
         self._size = 0
+        self.characters = 0
         self.starts: list[int] = []
 
     def reference(self, digest: str) -> int:
@@ -102,6 +130,7 @@ class _Sections:
             section = self._stored.section(digest)
             self._waiting.append([digest, section.label, section.text, section.changes, section.kind, section.component])
             self._size += len(section.text)
+            self.characters += len(section.text)
         return number
 
     def full(self) -> Iterator[str]:

@@ -17,9 +17,6 @@ from gamemaster.words import BadInput
 
 __all__ = ["Window", "read_window", "window_of"]
 
-ROOM = 60_000_000
-"""How many characters of prompts, answers and recalls a report takes up; measured, they are packed to a fifth or less."""
-
 
 @dataclass(slots=True, kw_only=True)
 class Window:
@@ -50,7 +47,7 @@ def read_window(text: str) -> tuple[int, int]:
     return first, last
 
 
-def window_of(archive: Archive, steps: tuple[int, int] | None = None, *, room: int = ROOM) -> Window:
+def window_of(archive: Archive, steps: tuple[int, int] | None = None, *, room: int) -> Window:
     """The window that fits into `room` characters; `steps` are taken as they are, whether they fit or not."""
     last = -1 if archive.last_step is None else archive.last_step
     weights = _weights(archive)

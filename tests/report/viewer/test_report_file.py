@@ -124,8 +124,18 @@ def test_a_report_without_room_has_the_prompts_of_refusals_and_of_the_steps_aske
     assert len({section[0] for section in held}) == len(held)
 
 
+def test_a_report_keeps_to_its_size(archive: Archive, tmp_path: Path) -> None:
+    whole = write_report(archive, tmp_path / "whole.html").stat().st_size
+    bare = write_report(archive, tmp_path / "bare.html", most=0).stat().st_size
+    half = write_report(archive, tmp_path / "half.html", most=(whole + bare) // 2).stat().st_size
+    assert bare < half < whole
+    assert write_report(archive, tmp_path / "again.html", most=whole * 2).read_bytes() == (tmp_path / "whole.html").read_bytes()
+    index = blocks(tmp_path / "bare.html")["index"]
+    assert not index["window"]["whole"]
+
+
 def test_the_window_is_as_wide_as_the_room(archive: Archive) -> None:
-    assert window_of(archive).whole
+    assert window_of(archive, room=10_000_000).whole
     narrow, wide = window_of(archive, room=4_000), window_of(archive, room=20_000)
     assert not narrow.whole and not wide.whole
     assert narrow.last < wide.last < 7
