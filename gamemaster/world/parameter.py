@@ -165,7 +165,8 @@ class ParameterDefinition:
 def options(domain: Domain, world: World, actor: str) -> tuple[str, ...]:
     """All values that a domain has for this actor now, in the world's order."""
     if isinstance(domain, PersonDomain):
-        return tuple([each for each in world.people if not (domain.others and each == actor)])
+        here = frozenset(world.present_people())  # whoever is gone can be named, and is not offered
+        return tuple([each for each in world.people if each in here and not (domain.others and each == actor)])
     if isinstance(domain, PlaceDomain):
         return tuple(world.place_names())
     source = cast("OneOf", domain).source

@@ -51,7 +51,7 @@ SCHEDULES: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_drawn_anew_in_each_step_everybody_is_first_equally_often(name: str) -> None:
-    steps = 400
+    steps = 250
     had: Any = taken(steps=steps, **SCHEDULES[name]("random")).world()["had"]
     expected = steps / len(NAMES)
     chi_square = sum((had[each] - expected) ** 2 / expected for each in NAMES)

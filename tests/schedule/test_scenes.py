@@ -11,6 +11,7 @@ from gamemaster import ActionSpec, Agent, Run, Scene, Scripted, Simulation, Worl
 from gamemaster.schedule import Past, Scenes
 from gamemaster.testing import HashEmbedder, ScriptedModel
 from gamemaster.words import DefinitionError, StepFailed, UnknownName
+from tests.schedule.stopping import stopped_after_each_step
 from tests.simulation.test_same_seed import exported
 
 NAMES = ("Ann", "Bob", "Cid")
@@ -196,10 +197,7 @@ def build_varied() -> Simulation:
 def test_a_run_stopped_at_any_step_of_any_scene_goes_on(tmp_path: Any) -> None:
     whole = build_varied().run(99)
     assert whole.last_step > 9
-    for stop in range(0, whole.last_step + 1, 2):
-        folder = tmp_path / str(stop)
-        build_varied().run(stop, archive=folder)
-        assert exported(build_varied().run(99, archive=folder, resume=True)) == exported(whole)
+    assert exported(stopped_after_each_step(build_varied, 99, tmp_path)) == exported(whole)
 
 
 def test_scenes_past_are_told_to_the_function() -> None:

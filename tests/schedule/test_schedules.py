@@ -26,6 +26,7 @@ from gamemaster.components import Observations
 from gamemaster.testing import HashEmbedder, ScriptedModel
 from gamemaster.words import DefinitionError, StepFailed, UnknownName
 from tests.game_master.bazaar import deed
+from tests.schedule.stopping import stopped_after_each_step
 from tests.simulation.test_same_seed import exported
 
 NAMES = ("Ann", "Bob", "Cid")
@@ -84,10 +85,7 @@ def test_by_time_who_is_busy_is_not_asked() -> None:
 
 def test_by_time_goes_on_after_a_stop_at_any_step(tmp_path: Any) -> None:
     whole = kiln().run(99)
-    for stop in range(whole.last_step + 1):
-        folder = tmp_path / str(stop)
-        kiln().run(stop, archive=folder)
-        assert exported(kiln().run(99, archive=folder, resume=True)) == exported(whole)
+    assert exported(stopped_after_each_step(kiln, 99, tmp_path)) == exported(whole)
 
 
 def test_by_time_an_agent_that_is_not_asked_costs_no_step() -> None:
@@ -174,10 +172,7 @@ def test_without_a_usable_answer_whoever_has_waited_longest_is_asked() -> None:
 def test_the_game_master_goes_on_choosing_after_a_stop(tmp_path: Any) -> None:
     whole = choosing()[0].run(7)
     assert len({event.actor for event in whole.events}) > 1
-    for stop in range(7):
-        folder = tmp_path / str(stop)
-        choosing()[0].run(stop, archive=folder)
-        assert exported(choosing()[0].run(7, archive=folder, resume=True)) == exported(whole)
+    assert exported(stopped_after_each_step(lambda: choosing()[0], 7, tmp_path)) == exported(whole)
 
 
 def test_an_error_in_a_schedule_names_it_and_the_step(tmp_path: Any) -> None:

@@ -62,6 +62,19 @@ class Engine:
 
     # --- from any thread ---
 
+    @property
+    def statistics(self) -> dict[str, float]:
+        """What it did so far, in sum: tokens, batches and rows of each kind, passes, seconds, bytes of kept prefixes."""
+        runner = self.runner
+        return {
+            **self.totals,
+            "computed_tokens": runner.tokens,
+            "padded_tokens": runner.padded,
+            "passes": runner.passes,
+            "prefix_bytes": self.tree.size,
+            **{f"{name}_seconds": seconds for name, seconds in self.seconds.items()},
+        }
+
     def submit(self, job: Job) -> Future[Outcome]:
         """The outcome to come of a job."""
         future: Future[Outcome] = Future()

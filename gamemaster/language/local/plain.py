@@ -40,6 +40,11 @@ class PlainEngine:
         self._cache_name = "past_key_values" if "past_key_values" in self._takes else "cache_params"
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="local-model")
 
+    @property
+    def statistics(self) -> dict[str, float]:
+        """What it did so far, in sum."""
+        return {**self.totals, **{f"{name}_seconds": seconds for name, seconds in self.seconds.items()}}
+
     def submit_all(self, jobs: Sequence[tuple[Job, Future[Outcome]]]) -> None:
         """Take jobs on; their futures get the outcomes."""
         for job, future in jobs:

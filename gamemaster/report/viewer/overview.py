@@ -18,7 +18,7 @@ _SHOWN_OF_ENVIRONMENT = ("python", "platform", "packages", "steps")
 def overview(archive: Archive, pages: list[Page]) -> dict[str, Any]:
     """The run's head. Costs a few counts; no table is read whole."""
     phases = archive.phases
-    configuration = phases[-1].configuration
+    configuration = dict(phases[-1].configuration)
     scenario = cast("dict[str, Any]", configuration.get("scenario") or {})
     environment = archive.environment
     last = archive.last_step

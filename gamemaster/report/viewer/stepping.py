@@ -8,10 +8,10 @@ Nothing is written before the first step that is wanted.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from gamemaster.record import Archive
 from gamemaster.report.viewer.orders import Change, read_change
@@ -130,7 +130,7 @@ class Stepping:
 
     def _walk(self) -> None:
         running = Running(self._simulation, archive=self._folder, resume=True, progress=self)
-        steps = running.plain_steps(self._steps)
+        steps = cast("Generator[Step]", running.plain_steps(self._steps))
         try:
             while self._is_wanted():
                 try:
@@ -148,7 +148,7 @@ class Stepping:
                 with self._changed:
                     self._busy, self._asking = False, ()
         finally:
-            steps.close()  # type: ignore[attr-defined]
+            steps.close()
             if self._simulation.last_run is not None:
                 self._simulation.last_run.close()
 

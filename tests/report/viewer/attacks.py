@@ -101,7 +101,7 @@ def attacked_run(folder: Path) -> None:
     }
     with Archive.create(folder, configuration=configuration, environment={"packages": {ATTACKS[8]: ATTACKS[9]}}) as archive:
         world: dict[str, Any] = {each: {"deep": {each: each}, "list": [each]} for each in ATTACKS}
-        state = {"fields": world, "agenda": [], "now": 0.0, "people": list(_NAMES)}
+        state: dict[str, Any] = {"fields": world, "agenda": [], "now": 0.0, "people": list(_NAMES)}
         run_plain(archive.commit(StepRecord(step=0, scene=ATTACKS[0], states={"world": (1, state)})))
         for step in (1, 2):
             run_plain(_step(archive, step, first, second))

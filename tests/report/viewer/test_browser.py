@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -67,8 +67,13 @@ class Window:
             self.page.wait_for_timeout(20)
 
 
+def barn_at(archive: Archive, step: int) -> int:
+    fields: Any = archive.states(step)["world"][1]["fields"]
+    return int(fields["barn"])
+
+
 @contextmanager
-def opened(browser: Any, width: int = 1280) -> Iterator[Window]:
+def opened(browser: Any, width: int = 1280) -> Generator[Window]:
     context = browser.new_context(viewport={"width": width, "height": 900})
     try:
         yield Window(context.new_page())
@@ -171,10 +176,10 @@ def test_the_world_is_shown_as_it_was_with_its_history(browser: Any, report: str
     with opened(browser) as window:
         window.open(f"{report}#/world?step=2&q=barn")
         window.page.wait_for_selector("table.world")
-        assert str(archive.states(2)["world"][1]["fields"]["barn"]) in window.text("table.world")
+        assert str(barn_at(archive, 2)) in window.text("table.world")
         window.page.locator("table.world button").first.click()
         window.page.wait_for_selector(".history li")
-        values = [archive.states(step)["world"][1]["fields"]["barn"] for step in range(8)]
+        values = [barn_at(archive, step) for step in range(8)]
         changes = 1 + sum(a != b for a, b in pairwise(values))
         assert window.page.locator(".history li").count() == changes
         window.page.evaluate("document.querySelector('button[aria-label=\"Light or dark\"]').click()")

@@ -9,9 +9,10 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ MARKET = str(Path(__file__).parents[2] / "cli" / "scenarios" / "market.py")
 
 
 @contextmanager
-def viewing(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+def viewing(*arguments: str) -> Generator[tuple[subprocess.Popen[str], list[str]]]:
     """`gamemaster view` in a process of its own, with what it has printed once it serves."""
     command = [sys.executable, "-m", "gamemaster", "view", *arguments, "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}) as process:
@@ -37,7 +38,7 @@ def viewing(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]
                 process.kill()
 
 
-def fetched(address: str, path: str, *, token: str = "", body: str | None = None) -> object:
+def fetched(address: str, path: str, *, token: str = "", body: str | None = None) -> Any:
     found = re.fullmatch(r"http://([\d.:]+)/.*", address)
     assert found is not None
     connection = http.client.HTTPConnection(found[1], timeout=30)
@@ -97,7 +98,7 @@ def test_view_serves_until_it_is_ended(village: Path) -> None:
     with viewing(str(village)) as (process, said):
         address = said[0].split()[-1]
         assert address.startswith("http://127.0.0.1:")
-        assert fetched(address, "/data/pulse")["last_step"] == 7  # type: ignore[index]
+        assert fetched(address, "/data/pulse")["last_step"] == 7
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
 
@@ -112,9 +113,9 @@ def test_view_with_control_goes_on_with_a_run_and_leaves_it_resumable(tmp_path: 
         assert len(token) > 20
         assert "alone" in said[1]
         state = fetched(address, "/control", token=token, body='{"do": "tell", "text": "Rain.", "to": null}')
-        assert state["waiting"]  # type: ignore[index]
+        assert state["waiting"]
         fetched(address, "/control", token=token, body='{"do": "step"}')
-        while fetched(address, "/data/pulse")["last_step"] < 3:  # type: ignore[index]
+        while fetched(address, "/data/pulse")["last_step"] < 3:
             pass
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
@@ -132,10 +133,10 @@ def test_view_with_control_of_a_run_that_goes_on_elsewhere_shows_it_only(tmp_pat
         address = said[0].split()[-1]
         assert "token" not in address
         pulse = fetched(address, "/data/pulse")
-        assert pulse["control"] is None  # type: ignore[index]
-        assert "only shown" in pulse["note"]  # type: ignore[index]
+        assert pulse["control"] is None
+        assert "only shown" in pulse["note"]
         next(steps)
-        assert fetched(address, "/data/pulse")["last_step"] == 2  # type: ignore[index]
+        assert fetched(address, "/data/pulse")["last_step"] == 2
         process.terminate()
         process.wait(20)
-    steps.close()
+    del steps

@@ -8,7 +8,7 @@ import shutil
 import socket
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ class Orders:
 
 
 @contextmanager
-def serving(folder: Path, control: Control | None = None) -> Iterator[ViewServer]:
+def serving(folder: Path, control: Control | None = None) -> Generator[ViewServer]:
     server = ViewServer(folder, control=control)
     thread = threading.Thread(target=server.serve)
     thread.start()

@@ -12,6 +12,7 @@ import pytest
 from gamemaster import ActionSpec, Agent, Scene, Scripted, Simulation, load_run
 from gamemaster.record import verify
 from gamemaster.report.viewer.stepping import Stepping
+from gamemaster.simulation import replay
 from gamemaster.testing import HashEmbedder
 from gamemaster.words import BadInput, Component, Turn, UnknownName
 
@@ -199,8 +200,8 @@ def test_a_run_that_somebody_else_writes_is_not_touched(folder: Path) -> None:
     assert "is writing" in stepping.state()["failed"]
     stepping.close()
     next(other)
-    other.close()
     assert last(folder) == 4
+    del other
 
 
 def test_closing_lets_the_run_stand_resumable(folder: Path, stepping: Stepping) -> None:
@@ -211,3 +212,16 @@ def test_closing_lets_the_run_stand_resumable(folder: Path, stepping: Stepping) 
         assert (run.status, run.stopped_by) == ("stopped", "the caller")
     with build().run(5, archive=folder, resume=True) as run:
         assert run.last_step == 5
+
+
+def test_what_was_told_is_replayed_and_edits_by_hand_are_a_difference(folder: Path, stepping: Stepping) -> None:
+    stepping.order({"do": "tell", "text": "The bridge is closed.", "to": ["Ben"]})
+    stepping.order({"do": "step"})
+    paused_at(stepping, folder, 3)
+    stepping.order({"do": "memory", "agent": "Cleo", "text": "A dream of apples."})
+    stepping.order({"do": "step"})
+    paused_at(stepping, folder, 4)
+    stepping.close()
+    again = replay(folder, build())
+    assert (again.steps, again.place.split(",")[0]) == (3, "step 4")
+    assert "memories" in again.message or "Cleo" in again.message

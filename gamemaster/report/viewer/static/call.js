@@ -31,13 +31,15 @@ export async function showCall() {
   const at = own.findIndex(same);
   const next = (title, found) =>
     found ? el("a", { href: toCall(found) }, title) : el("span", { class: "quiet" }, title);
-  const isAgent = run.index.agents.includes(name);
+  // What the game master is asked about somebody's attempt belongs to that one's turn.
+  const turn = what.startsWith("resolve/") ? what.split("/")[1] : name;
+  const isAgent = run.index.agents.includes(turn);
   return [
     el(
       "div",
       { class: "pager" },
       next("← previous call", own[at - 1]),
-      isAgent ? el("a", { href: to(["agent", name], { step }) }, "this turn") : null,
+      isAgent ? el("a", { href: to(["agent", turn], { step }) }, "this turn") : null,
       next("next call →", own[at + 1]),
     ),
     head(
@@ -140,7 +142,7 @@ function options(call) {
       el(
         "li",
         { class: at === call.answer.index ? "chosen" : "" },
-        chances ? [el("span", { class: "figure-cell" }, number(chances[at] ?? 0, 3)), bar(chances[at] ?? 0, 1)] : null,
+        chances ? [el("span", { class: "figure-cell" }, (chances[at] ?? 0).toFixed(3)), bar(chances[at] ?? 0, 1)] : null,
         el("span", {}, say(String(option)), at === call.answer.index ? el("strong", {}, " ← chosen") : null),
       ),
     ),

@@ -11,7 +11,7 @@ export function graph(edges, chosenName, choose) {
   const used = new Set(edges.flatMap((each) => [each.from, each.to]));
   const names = known.length > 24 ? known.filter((name) => used.has(name)) : known;
   const middle = SIZE / 2;
-  const ring = middle - (names.length > 30 ? 60 : 96);
+  const ring = middle - (names.length > 30 ? 60 : innerWidth < 640 ? 128 : 96);
   const place = new Map(
     names.map((name, at) => {
       const angle = (2 * Math.PI * at) / names.length - Math.PI / 2;
