@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     if asked.out is not None:
+        asked.out.parent.mkdir(parents=True, exist_ok=True)
         asked.out.write_text("\n\n".join([_heading(names, asked.half), *parts]) + "\n", encoding="utf-8")
         print(f"Kept in {asked.out}.")
     return 0

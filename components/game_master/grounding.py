@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 from gamemaster.components.game_master.clarity import unclear
 from gamemaster.components.game_master.several import calls_of, deeds_schema
-from gamemaster.language import together
 from gamemaster.words import (
     ActionCall,
     AnswerFailed,
@@ -77,10 +76,6 @@ class ModelGrounding(Component):
         except AnswerFailed:
             return _none(attempt, turn.prompt("cannot_tell_with_what"), confidence)
         return Grounding(attempt_id=attempt.id, call=calls[0], then=tuple(calls[1:]), confidence=confidence)
-
-    async def ground_all(self, attempts: Sequence[tuple[Attempt, Sequence[OfferedAction], str, Turn]]) -> list[Grounding]:
-        """All attempts of a step at the same time, so that a step takes as many rounds of calls as one attempt."""
-        return await together([self.ground(*each) for each in attempts])
 
     async def _which(self, attempt: Attempt, offers: Sequence[OfferedAction], notes: Sequence[Section], turn: Turn) -> Chosen:
         more = [turn.prompt("several_of_these")] if self.most > 1 else []

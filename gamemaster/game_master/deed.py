@@ -15,12 +15,16 @@ __all__ = ["Deed", "calls_of"]
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One attempt, the ask that it answers, the game master in whose charge it is, and what it was grounded as."""
+    """One attempt, the ask that it answers, the game master in whose charge it is, and what it was grounded as.
+
+    `answered` are its actions with what the tools answered that some of them are mounted from; None where none is.
+    """
 
     ask: Ask
     attempt: Attempt
     master: GameMaster
     grounding: Grounding | None = None
+    answered: tuple[ActionCall, ...] | None = None
 
     @property
     def is_free(self) -> bool:
@@ -31,6 +35,8 @@ class Deed:
 def calls_of(deed: Deed) -> list[ActionCall] | None:
     """The actions that the attempt is; none when it changes nothing; None when it is nothing that can be."""
     attempt, spec, grounding, keeper = deed.attempt, deed.attempt.spec, deed.grounding, deed.master
+    if deed.answered is not None:
+        return list(deed.answered)
     if grounding is not None:
         if grounding.call is None or not grounding.plausible:
             return None

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from gamemaster.agent import Circumstances, Thinking
 from gamemaster.components.game_master import AskPlausibility, Channel, ModelGrounding, ModelNarration
 from gamemaster.game_master.chronicle import Chronicle
-from gamemaster.game_master.deed import Deed
+from gamemaster.game_master.deed import Deed, calls_of
 from gamemaster.game_master.game_masters import GameMasters
 from gamemaster.game_master.parts import (
+    Consulting,
     Ending,
     EndsWhen,
     Grounds,
@@ -33,6 +34,7 @@ from gamemaster.record import Measure
 from gamemaster.words import (
     ActionCall,
     ActionSpec,
+    AnswerFailed,
     Ask,
     Attempt,
     Component,
@@ -47,6 +49,7 @@ from gamemaster.words import (
     user_code,
 )
 from gamemaster.world import Applied, World
+from gamemaster.world.mounted_tool import needs_answer, tool_question, with_answer
 
 if TYPE_CHECKING:
     from gamemaster.memory import AssociativeMemory
@@ -126,6 +129,7 @@ class GameMaster(WorldKeeper):
         self._reacting = tuple(each for each in self.components if type(each).react is not Component.react)
         self.texts = prompt_texts()
         self.scheduling = Scheduling()
+        self.consulting = Consulting()
         self._check_names()
         self._memory: AssociativeMemory | None = None
         self._thought: list[Thinking] = []
@@ -142,7 +146,7 @@ class GameMaster(WorldKeeper):
         parts: list[Any] = [self.grounding, self.plausibility]
         parts += [each for each in (self.consequences, self.narration) if each is not None]
         parts += [] if self.ending is None else [self.ending.part]
-        return [*map(as_component, parts), *self.channels.values(), self.scheduling, *self.components]
+        return [*map(as_component, parts), *self.channels.values(), self.scheduling, self.consulting, *self.components]
 
     def _check_names(self) -> None:
         names: set[str] = set()
@@ -208,9 +212,29 @@ class GameMaster(WorldKeeper):
             return replace(grounding, plausible=False, reason=objection)
         return grounding
 
-    async def consult(self, deed: Deed, circumstances: Circumstances) -> Deed:
-        """The deed with the answers of the tools that its actions are mounted from."""
-        return deed
+    async def consult(self, deed: Deed, circumstances: Circumstances, *, again: bool = False) -> Deed:
+        """The deed with the answers of the tools that its actions are mounted from, all asked at the same time.
+
+        They go on record as answers under a key; a tool that gave none leaves its action without, and the world refuses it.
+        """
+        world, attempt = self.world, deed.attempt
+        calls = None if world is None else calls_of(deed)
+        if world is None or not calls or all(needs_answer(world, call) is None for call in calls):
+            return deed
+        thinking = self.thinking(circumstances, phase=f"consult/{attempt.actor}" + ("/again" if again else ""))
+        turn = thinking.turn(self.consulting)
+
+        async def answered(number: int, call: ActionCall) -> ActionCall:
+            tool = needs_answer(world, call)
+            question = None if tool is None else tool_question(world, call, actor=attempt.actor)
+            if question is None:
+                return call
+            try:
+                return with_answer(call, await turn.consult(tool, question, what=f"{number}/{call.action}"))
+            except AnswerFailed:
+                return call
+
+        return replace(deed, answered=tuple(await together([answered(number, call) for number, call in enumerate(calls)])))
 
     async def propose(self, event: Event, circumstances: Circumstances, said: Sequence[Section]) -> Sequence[ActionCall]:
         """What follows from an act beyond what the world computed, among the actions that are the game master's."""

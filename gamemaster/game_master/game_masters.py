@@ -16,6 +16,7 @@ from gamemaster.game_master.resolution import Resolution
 from gamemaster.language import together
 from gamemaster.record import Measure
 from gamemaster.words import Ask, Attempt, DefinitionError, Event, Grounding, JsonValue, UnknownName
+from gamemaster.world.mounted_tool import mounted_actions
 
 if TYPE_CHECKING:
     from gamemaster.game_master.game_master import GameMaster
@@ -54,6 +55,7 @@ class GameMasters:
                     raise DefinitionError(f"{place!r} is in the charge of {self._by_place[place].name} and of {each.name}.")
                 self._by_place[place] = each
         self._charges: dict[str, GameMaster] = {}
+        self._mounted = self.lead.world is not None and bool(mounted_actions(self.lead.world))
         self._otherwise = next((each for each in self._all if not each.places), self.lead)
 
     def __iter__(self) -> Iterator[GameMaster]:
@@ -77,7 +79,7 @@ class GameMasters:
     @property
     def mounted(self) -> bool:
         """Whether an action of the world is a tool that has to be asked before it is applied."""
-        return False
+        return self._mounted
 
     def in_charge(self, ask: Ask) -> GameMaster:
         """In whose charge an agent is as the world stands: the ask's, else that of the place, else the first without places."""

@@ -13,7 +13,7 @@ from gamemaster.agent import Thinking
 from gamemaster.words import ActionCall, AnswerFailed, Attempt, Component, Event, GamemasterError, Grounding, JsonValue, Turn
 from gamemaster.world import OfferedAction
 
-__all__ = ["Ending", "EndsWhen", "Grounds", "Judges", "Narrates", "Proposes", "Scheduling", "as_component", "ask_part"]
+__all__ = ["Consulting", "Ending", "EndsWhen", "Grounds", "Judges", "Narrates", "Proposes", "Scheduling", "as_component", "ask_part"]
 
 Result = TypeVar("Result")
 
@@ -77,6 +77,12 @@ class Scheduling(Component):
     """Stands for the game master as a schedule asks it."""
 
     name = "scheduling"
+
+
+class Consulting(Component):
+    """Stands for the game master as it asks the tools that the world's actions are mounted from."""
+
+    name = "mounted tools"
 
 
 class Ending(Component):

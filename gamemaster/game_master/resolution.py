@@ -102,12 +102,12 @@ class Resolution:
         said = await together([master.says(self.circumstances) for master in asked])
         return {master.name: each for master, each in zip(asked, said, strict=True)}
 
-    async def _consult(self, deeds: list[Deed]) -> list[Deed]:
+    async def _consult(self, deeds: list[Deed], *, again: bool = False) -> list[Deed]:
         """Ask the tools that are mounted as actions, all at the same time; the world gets what they answered."""
         world = self.keeper.world
         if world is None or not self.masters.mounted:
             return deeds
-        return await together([deed.master.consult(deed, self.circumstances) for deed in deeds])
+        return await together([deed.master.consult(deed, self.circumstances, again=again) for deed in deeds])
 
     def _acceptable(self, deeds: Sequence[Deed]) -> set[str]:
         """The ids of the attempts in words that the world would accept as it stands before any of the step is applied."""
@@ -116,9 +116,10 @@ class Resolution:
         found: set[str] = set()
         for deed in deeds:
             grounding = deed.grounding
-            if grounding is None or grounding.call is None or not grounding.plausible or not deed.master.asks_again:
+            calls = calls_of(deed) if grounding is not None and deed.master.asks_again else None
+            if not calls:
                 continue
-            if not self.keeper.would_refuse(grounding.call, deed.attempt.actor, by="game_master"):
+            if not self.keeper.would_refuse(calls[0], deed.attempt.actor, by="game_master"):
                 found.add(deed.attempt.id)
         return found
 
@@ -134,8 +135,8 @@ class Resolution:
                 for deed, reason in self._lost
             ]
         )
-        again = [replace(deed, grounding=each) for (deed, _), each in zip(self._lost, groundings, strict=True)]
-        return await self._consult(again)
+        again = [replace(deed, grounding=each, answered=None) for (deed, _), each in zip(self._lost, groundings, strict=True)]
+        return await self._consult(again, again=True)
 
     # --- applying ---
 

@@ -13,17 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import numpy
 
 from gamemaster.language.batching import Batcher, outside_work
 from gamemaster.language.hugging_face_loading import load_folder, model_folder
-from gamemaster.language.local.engine import Engine
+from gamemaster.language.local.backend import AnyEngine, Backend, make_engine
 from gamemaster.language.local.grammar import Grammar, Grammars
 from gamemaster.language.local.job import ChoiceJob, Job, Outcome, TextJob
-from gamemaster.language.local.plain import PlainEngine
-from gamemaster.language.local.runner import Runner
 from gamemaster.language.request import Answer, ChoiceRequest, ObjectRequest, Request, Usage
 from gamemaster.language.retried import LastingModelError
 from gamemaster.language.structured import instructions, parse_answer
@@ -50,7 +48,11 @@ class HuggingFaceModel:
     to sum to 1, to three places. At a temperature above 0 the option is drawn from them.
 
     At most `rows` answers are written at a time, at most `tokens` tokens computed in a pass; `prefixes` bytes are kept for
-    prefixes of prompts beyond those in use. The defaults are those that the benchmark found best on a CPU and on a GPU.
+    prefixes of prompts beyond those in use. The defaults suit a CPU and a GPU of middling size.
+
+    `backend` says what writes texts: the library's own engine ("own"), or transformers' paged batching ("paged"), which has
+    its own again wherever it can't be used, with a warning that says why. "auto" is "own" everywhere, as nothing measured so
+    far speaks for the other. The answers are the same.
 
     The weights are loaded here, in safetensors only, and no code of the repository is run. See `load_folder` for device,
     dtype, `max_memory` and `offload_folder`. Raises: BadInput when there is no such model or it can't be loaded; `answer`
@@ -72,12 +74,15 @@ class HuggingFaceModel:
         rows: int | None = None,
         tokens: int | None = None,
         prefixes: int | None = None,
+        backend: Backend = "auto",
     ) -> None:
         for option, value in (("rows", rows), ("tokens", tokens), ("prefixes", prefixes)):
             if value is not None and value < (0 if option == "prefixes" else 1):
                 raise BadInput(f"hf:{name} is given {option}={value}; it must be at least {0 if option == 'prefixes' else 1}.")
         if thinking not in (False, True, "low", "high"):
             raise BadInput(f'hf:{name} is given thinking={thinking!r}; it is False, True, "low" or "high".')
+        if backend not in get_args(Backend):
+            raise BadInput(f'hf:{name} is given backend={backend!r}; it is "auto", "own" or "paged".')
         self._name = f"hf:{name}"
         self._loaded = load_folder(
             model_folder(str(name), revision=revision),
@@ -99,18 +104,8 @@ class HuggingFaceModel:
             )
         self._grammars = Grammars(self._loaded.tokenizer, vocabulary, self._ends)
         self._per_token = per_token
-        on_gpu = self._loaded.on_gpu
-        runner = Runner(model)
-        self.engine: Engine | PlainEngine = (
-            Engine(
-                runner,
-                self._ends,
-                rows=rows or (128 if on_gpu else 16),
-                tokens=tokens or (16_384 if on_gpu else 2_048),
-                prefixes=(4 * 2**30 if on_gpu else 2**30) if prefixes is None else prefixes,
-            )
-            if runner.fits
-            else PlainEngine(model, self._ends)
+        self.engine: AnyEngine = make_engine(
+            self._name, model, self._ends, backend=backend, rows=rows, tokens=tokens, prefixes=prefixes
         )
         self._fingerprint: Mapping[str, str] | None = None
         self._begin: Batcher[Job, Future[Outcome]] = Batcher(self._begun, name=self._name, order=1)
@@ -139,12 +134,7 @@ class HuggingFaceModel:
         over requests; prefill, choices and decode are the engine's own), and bytes: of prefixes that are kept, and of memory
         at its most (on a GPU what was allocated there, else of the process).
         """
-        engine = self.engine
-        found: dict[str, float] = dict(engine.totals)
-        if isinstance(engine, Engine):
-            found.update(computed_tokens=engine.runner.tokens, padded_tokens=engine.runner.padded, passes=engine.runner.passes)
-            found["prefix_bytes"] = engine.tree.size
-        found.update({f"{name}_seconds": seconds for name, seconds in engine.seconds.items()})
+        found = dict(self.engine.statistics)
         found["most_memory_bytes"] = _most_memory(on_gpu=self._loaded.on_gpu)
         return found
 

@@ -25,7 +25,7 @@ def load_model(model: str | object = "embedded", **options: Any) -> LanguageMode
 
     - `"embedded"`: `EmbeddedModel`; options: `embedder`.
     - `"hf:NAME"` or `"hf:FOLDER"`: `HuggingFaceModel`; options: `dtype`, `device`, `max_memory`,
-      `offload_folder`, `chat`, `thinking`, `revision`, `per_token`, `rows`, `tokens`, `prefixes`.
+      `offload_folder`, `chat`, `thinking`, `revision`, `per_token`, `rows`, `tokens`, `prefixes`, `backend`.
     - a LangChain chat model: `LangChainModel`; options: `name`, `concurrent`, `sampling`, `reasoning_tokens`,
       `requests_per_minute`, `tokens_per_minute`, `timeout`; `in_prefix_order=True` for a server with a prefix cache.
 
@@ -48,7 +48,7 @@ _OPTIONS = {
     "the embedded model": ("embedder",),
     "a Hugging Face model": (
         *("dtype", "device", "max_memory", "offload_folder", "chat", "thinking", "revision"),
-        *("per_token", "rows", "tokens", "prefixes"),
+        *("per_token", "rows", "tokens", "prefixes", "backend"),
     ),
     "a LangChain chat model": (
         *("name", "concurrent", "sampling", "reasoning_tokens", "requests_per_minute", "tokens_per_minute", "timeout"),

@@ -119,6 +119,11 @@ class PagedLoop:
                 self._rows.pop(said.request_id)
         return len(self._drawn.asked)
 
+    def close(self) -> None:
+        """Let go of the cache; the loop is of no use afterwards."""
+        self._rows.clear()
+        self._manager = self._processor = None
+
     # --- what is private to transformers ---
 
     def _make(self, rows: int) -> None:
@@ -138,7 +143,7 @@ class PagedLoop:
         greedy = transformers.GenerationConfig(do_sample=False, eos_token_id=-1, pad_token_id=0)
         device = device_of(self.model)
         with self._torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):  # it sets torch's seed for all
-            self._manager = self.model.init_continuous_batching(
+            self._manager: Any = self.model.init_continuous_batching(
                 generation_config=greedy, continuous_batching_config=settings
             )
             self._drawn = _drawn_processors(self._rows)

@@ -79,9 +79,7 @@ class PagedEngine:
             self._wake.notify()
 
     def _is_paged(self, job: Job) -> bool:
-        return (
-            not self._broken and isinstance(job, TextJob) and job.grammar is None and self.loop.fits(len(job.ids) + job.room)
-        )
+        return not self._broken and isinstance(job, TextJob) and job.grammar is None and self.loop.fits(len(job.ids) + job.room)
 
     def _run(self) -> None:
         while True:
@@ -186,6 +184,7 @@ class PagedEngine:
         self._tasks.clear()
         self._arrivals.clear()
         self._rows.clear()
+        self.loop.close()
         self.own.submit_all([each for each in under_way if not each[1].cancelled()])
         # Where warnings are errors, one raised here would end the thread.
         with suppress(RuntimeWarning):

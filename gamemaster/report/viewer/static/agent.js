@@ -31,6 +31,7 @@ export async function showAgent() {
       count: run.index.last_step + 1,
       rows: (from, until) => rows(name, from, until),
       estimate: 420,
+      block: 6,
       label: `The steps of ${name}`,
     });
     put(holder, shownList.list.node);

@@ -142,7 +142,9 @@ function options(call) {
       el(
         "li",
         { class: at === call.answer.index ? "chosen" : "" },
-        chances ? [el("span", { class: "figure-cell" }, (chances[at] ?? 0).toFixed(3)), bar(chances[at] ?? 0, 1)] : null,
+        chances
+          ? [el("span", { class: "figure-cell" }, (chances[at] ?? 0).toFixed(3)), bar(chances[at] ?? 0, 1)]
+          : null,
         el("span", {}, say(String(option)), at === call.answer.index ? el("strong", {}, " ← chosen") : null),
       ),
     ),

@@ -2,16 +2,16 @@
 import { el, put } from "./text.js";
 import { trouble } from "./source.js";
 
-const BLOCK = 30;
 const NEAR = "900px 0px";
 
 export class LongList {
-  /** `count` rows; `rows(from, until)` gives the nodes of some, soon; `estimate` is a row's height until it is measured. */
-  constructor({ count, rows, estimate = 72, label }) {
+  /** `count` rows, `block` at a time; `rows(from, until)` gives the nodes of some, soon; `estimate` is a row's height before. */
+  constructor({ count, rows, estimate = 72, block = 30, label }) {
     this.count = count;
     this.rows = rows;
     this.estimate = estimate;
-    this.node = el("div", { class: "long", role: "feed", "aria-label": label, "aria-busy": "false" });
+    this.size = block;
+    this.node = el("div", { class: "long", role: "region", "aria-label": label });
     this.blocks = [];
     this.observer = new IntersectionObserver((seen) => this.#seen(seen), { rootMargin: NEAR });
     this.#grow();
@@ -22,7 +22,7 @@ export class LongList {
     const last = this.blocks.at(-1);
     this.count = count;
     if (last) {
-      last.until = Math.min(last.from + BLOCK, count);
+      last.until = Math.min(last.from + this.size, count);
       if (last.shown) this.#show(last, true);
     }
     this.#grow();
@@ -30,7 +30,7 @@ export class LongList {
 
   /** The node of a row, once it stands in the page; it is brought into view. */
   async reveal(at, { center = true } = {}) {
-    const block = this.blocks[Math.floor(at / BLOCK)];
+    const block = this.blocks[Math.floor(at / this.size)];
     if (!block) return null;
     if (!block.shown) block.node.scrollIntoView({ block: "start" });
     await this.#show(block);
@@ -44,8 +44,8 @@ export class LongList {
   }
 
   #grow() {
-    for (let from = this.blocks.length * BLOCK; from < this.count; from += BLOCK) {
-      const until = Math.min(from + BLOCK, this.count);
+    for (let from = this.blocks.length * this.size; from < this.count; from += this.size) {
+      const until = Math.min(from + this.size, this.count);
       const node = el("div", { class: "block", style: { "min-height": `${(until - from) * this.estimate}px` } });
       const block = { from, until, node, shown: false, showing: null };
       node.block = block;
