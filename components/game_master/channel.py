@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias, cast
 
 from gamemaster.components.game_master.message import Message, MessageHook, through
 from gamemaster.language import together
-from gamemaster.words import Component, DefinitionError, Event, JsonValue, Turn, UnknownName
+from gamemaster.words import Component, DefinitionError, Event, JsonValue, Turn, UnknownName, user_code
 
 __all__ = ["Channel", "Hearers"]
 
@@ -25,7 +26,8 @@ class Channel(Component):
     `overheard`. Words arrive `delay` simulated seconds later, and with the chance `loss`, for each hearer, not at all;
     `hooks` work on each message in their order. All chance is drawn by key, so that channels don't disturb each other.
 
-    A channel named "" is how words travel that go by no other: hearers are then whom the ask or the world says.
+    A channel named "" is how words travel that go by no other: hearers are then whom the ask or the world says, and those who
+    may overhear them all others who could notice them.
     """
 
     version = 1
@@ -45,14 +47,20 @@ class Channel(Component):
         for what, share in (("overheard", overheard), ("loss", loss)):
             if not 0 <= share <= 1:
                 raise DefinitionError(f"The channel {name!r} has {what}={share}; it is a chance from 0 to 1.")
-        if delay < 0:
-            raise DefinitionError(f"The channel {name!r} has delay={delay}; nothing arrives before it was said.")
+        if not 0 <= delay < math.inf:
+            raise DefinitionError(f"The channel {name!r} has delay={delay}; nothing arrives before it was said, or never.")
         if reach not in ("private", "public", "broadcast"):
             raise DefinitionError(f"The channel {name!r} has reach={reach!r}; it is 'private', 'public' or 'broadcast'.")
         if members is not None and graph is not None:
             raise DefinitionError(f"The channel {name!r} has members and a graph; give one of them.")
-        if not name and (members is not None or graph is not None):
+        if not name and (members is not None or graph is not None or reach != "private"):
             raise DefinitionError("A channel without a name is how words travel in the open; its hearers are the world's.")
+        for hook in hooks:
+            if isinstance(hook, type) or not callable(hook):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise DefinitionError(f"The channel {name!r} has the hook {hook!r}; give a function, or an object such as Delayed(60).")
+        wrong = next((each for each, names in graph.items() if isinstance(names, str)), None) if isinstance(graph, Mapping) else None
+        if wrong is not None:
+            raise DefinitionError(f"The graph of the channel {name!r} has a text for {wrong!r}; give a list of names.")
         self.called = name
         self.name = f"channel {name}" if name else "in the open"
         self.members = members
@@ -66,25 +74,35 @@ class Channel(Component):
 
     # --- who ---
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All whom it names itself, in order; those of a function or of the world aren't known before somebody speaks."""
+        if isinstance(self.graph, Mapping):
+            return tuple(dict.fromkeys([each for name, names in self.graph.items() for each in (name, *names)]))
+        return () if self.members is None or isinstance(self.members, str) or callable(self.members) else tuple(self.members)
+
     def member_names(self, world: Any, present: Sequence[str]) -> list[str]:
-        """Its members who take part now."""
+        """Its members who take part now. Raises: StepFailed for an error in the code that says who they are."""
         if self.members is None:
             return list(present)
-        if callable(self.members):
-            names = self.members(world)
-        elif isinstance(self.members, str):
-            names = cast("Sequence[str]", _of_world(world, self.members, self.called))
-        else:
-            names = self.members
-        inside = frozenset(names)
+        with user_code(f"the members of the channel {self.called!r}"):
+            if callable(self.members):
+                names = self.members(world)
+            elif isinstance(self.members, str):
+                names = cast("Sequence[str]", _of_world(world, self.members, self.called))
+            else:
+                names = self.members
+            inside = frozenset(names)
         return [name for name in present if name in inside]
 
     def hearers(self, speaker: str, world: Any, present: Sequence[str]) -> list[str]:
         """Whom words of `speaker` are meant for, itself left out."""
         if self.graph is None:
             return [name for name in self.member_names(world, present) if name != speaker]
-        graph = _of_world(world, self.graph, self.called) if isinstance(self.graph, str) else self.graph
-        joined = frozenset(graph(speaker) if callable(graph) else cast("Mapping[str, Sequence[str]]", graph).get(speaker, ()))
+        with user_code(f"the graph of the channel {self.called!r}, for {speaker}"):
+            graph: Any = _of_world(world, self.graph, self.called) if isinstance(self.graph, str) else self.graph
+            names = cast("Sequence[str]", graph(speaker) if callable(graph) else graph.get(speaker, ()))
+            joined = frozenset(names)
         return [name for name in present if name in joined and name != speaker]
 
     def may_speak(self, speaker: str, world: Any, present: Sequence[str]) -> bool:

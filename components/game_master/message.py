@@ -7,11 +7,13 @@ observation holds them as they arrived, after the channel's hooks: filtered, tra
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from hashlib import blake2b
+from typing import Any, TypeAlias
 
-from gamemaster.words import AnswerFailed, DefinitionError, Section, Turn, one_line, quote
+from gamemaster.words import AnswerFailed, DefinitionError, Section, Turn, one_line, quote, user_code
 
 __all__ = ["Delayed", "Filtered", "Message", "MessageHook", "Moderated", "Tampered", "Translated", "through"]
 
@@ -38,23 +40,50 @@ MessageHook: TypeAlias = Callable[[Message, Turn], Message | None | Awaitable[Me
 
 
 async def through(message: Message, hooks: Sequence[MessageHook], turn: Turn) -> Message:
-    """The message after all `hooks`, in order; one that is stopped is `lost` by the name of the hook."""
+    """The message after all `hooks`, in order; one that is stopped is `lost` by the name of the hook.
+
+    A hook of which the model gives no usable answer leaves it as it is. Raises: StepFailed, which names channel and hook,
+    for an error in one; DefinitionError for what is no message, or another one.
+    """
     for hook in hooks:
-        result = hook(message, turn)
-        after = await result if inspect.isawaitable(result) else result
+        name = hook.__name__ if inspect.isfunction(hook) else type(hook).__name__.lower()
+        channel = f"the channel {message.channel!r}" if message.channel else "in the open"
+        with user_code(f"{channel}, hook {name}, on words of {message.speaker} to {message.to}, step {turn.step}"):
+            try:
+                result: Any = hook(message, turn)
+                after: Any = await result if inspect.isawaitable(result) else result
+            except AnswerFailed:
+                continue
         if after is None:
-            return replace(message, lost=type(hook).__name__.lower() if not inspect.isfunction(hook) else hook.__name__)
-        if after.speaker != message.speaker or after.to != message.to or after.original != message.original:
-            raise DefinitionError(
-                f"The hook {hook!r} gave back a message of {after.speaker} to {after.to}; it may change the text and the delay, "
-                "and neither who speaks, nor who hears, nor what was said."
-            )
+            return replace(message, lost=name)
+        _check_after(after, message, hook)
         message = after
         if not one_line(message.text):
             message = replace(message, lost=message.lost or "empty")
         if message.lost:
             return message
     return message
+
+
+def _check_after(after: Any, message: Message, hook: MessageHook) -> None:
+    """Raises: DefinitionError for what a hook may not give back."""
+    if not isinstance(after, Message) or not isinstance(after.text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise DefinitionError(
+            f"The hook {hook!r} gave back {after!r}; a hook gives back the message, in which text and delay may be others, or None."
+        )
+    if replace(after, text=message.text, delay=message.delay, lost=message.lost) != message:
+        raise DefinitionError(
+            f"The hook {hook!r} gave back a message of {after.speaker} to {after.to}; it may change the text and the delay, "
+            "and neither who speaks, nor who hears, nor what was said."
+        )
+    if not math.isfinite(after.delay) or after.delay < 0:
+        raise DefinitionError(f"The hook {hook!r} puts words off by {after.delay!r} s; a delay is a number from 0.")
+
+
+def _named(kind: str, message: Message, *on: str) -> str:
+    """The name of a question about words: the same words are one question, however many hear them."""
+    text = "\0".join([message.text, *on])
+    return f"{kind}/{message.event_id}/{blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=6).hexdigest()}"
 
 
 class Filtered:
@@ -71,8 +100,8 @@ class Delayed:
     """Lets words arrive `seconds` of simulated time later; a function of the message may say how many."""
 
     def __init__(self, seconds: float | Callable[[Message], float]) -> None:
-        if not callable(seconds) and seconds < 0:
-            raise DefinitionError(f"Delayed({seconds}): nothing arrives before it was said; give seconds from 0 on.")
+        if not callable(seconds) and not 0 <= seconds < math.inf:
+            raise DefinitionError(f"Delayed({seconds}): nothing arrives before it was said, or never; give seconds from 0 on.")
         self.seconds = seconds
 
     def __call__(self, message: Message, turn: Turn) -> Message:
@@ -108,8 +137,7 @@ class Translated:
         notes = [Section(label=label, text=quote(message.text), kind="question")]
         question = turn.texts.text("channel", "translate", language=language)
         try:
-            # The same words into the same language are one question, however many hear them.
-            text = await turn.text(question, notes=notes, temperature=0.0, what=f"translate/{message.event_id}/{language}")
+            text = await turn.text(question, notes=notes, temperature=0.0, what=_named("translate", message, language))
         except AnswerFailed:
             return message
         return replace(message, text=text) if text else message
@@ -129,8 +157,7 @@ class Moderated:
         question = turn.texts.text("channel", "moderate", rule=self.rule)
         options = turn.texts.texts("channel", "verdicts")
         try:
-            # All hear the same words: one question a message, unless hooks before have made them different.
-            what = f"moderate/{message.event_id}" + ("" if message.text == message.original else f"/{message.to}")
+            what = _named("moderate", message, self.rule)
             chosen = await turn.choose(question, options, notes=notes, unsure=0, what=what)
         except AnswerFailed:
             return message

@@ -50,7 +50,7 @@ def bench(
         "seconds": round(seconds, 3),
         "cpu_seconds": round(cpu_seconds, 3),
         **run.cost,
-        "failed_answers": sum(run.failures.values()) if isinstance(run.failures, dict) else len(run.failures),
+        "failed_answers": sum(attempt.failed for attempt in run.attempts),
         "statistics": {name: each for name, each in run.archive.statistics.items() if each != before.get(name)},
     }
     if as_json:

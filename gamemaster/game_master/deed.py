@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gamemaster.words import ActionCall, Ask, Attempt, Grounding
 
@@ -45,7 +46,8 @@ def calls_of(deed: Deed) -> list[ActionCall] | None:
         return []
     answer: Any = attempt.answer
     if spec.kind == "free" and not isinstance(answer, str):  # a policy may answer with an action itself
-        return [ActionCall(action=keeper.full_name(answer["action"]), arguments=answer["arguments"])]
+        deed_itself = cast("Mapping[str, Any]", answer)
+        return [ActionCall(action=keeper.full_name(str(deed_itself["action"])), arguments=deed_itself["arguments"])]
     if spec.kind == "action":
         assert spec.action is not None
         return [ActionCall(action=keeper.world.find_action(spec.action), arguments=answer)]

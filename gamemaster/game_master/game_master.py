@@ -227,7 +227,7 @@ class GameMaster(WorldKeeper):
         async def answered(number: int, call: ActionCall) -> ActionCall:
             tool = needs_answer(world, call)
             question = None if tool is None else tool_question(world, call, actor=attempt.actor)
-            if question is None:
+            if tool is None or question is None:
                 return call
             try:
                 return with_answer(call, await turn.consult(tool, question, what=f"{number}/{call.action}"))

@@ -13,7 +13,18 @@ from gamemaster.agent import Thinking
 from gamemaster.words import ActionCall, AnswerFailed, Attempt, Component, Event, GamemasterError, Grounding, JsonValue, Turn
 from gamemaster.world import OfferedAction
 
-__all__ = ["Consulting", "Ending", "EndsWhen", "Grounds", "Judges", "Narrates", "Proposes", "Scheduling", "as_component", "ask_part"]
+__all__ = [
+    "Consulting",
+    "Ending",
+    "EndsWhen",
+    "Grounds",
+    "Judges",
+    "Narrates",
+    "Proposes",
+    "Scheduling",
+    "as_component",
+    "ask_part",
+]
 
 Result = TypeVar("Result")
 

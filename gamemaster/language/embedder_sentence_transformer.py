@@ -16,7 +16,8 @@ groups leave the bits in place is tried when the model is loaded; where they don
 
 A GPU's kernels are chosen by the shape of what they multiply. There every batch has the same number of rows: what is missing is
 filled up with texts that are there, so that a text alone is in a batch of the same shape as in company. Whether that leaves the
-bits in place is tried like the above, and the fingerprint names the device.
+bits in place is tried like the above, and the fingerprint names the device. Each batch waits its turn on the device, so that a
+local model that thinks there is not kept waiting for more than one, nor this for it.
 
 A machine with other vector instructions may give other last bits: the vectors of a run are in its archive.
 """
@@ -33,6 +34,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gamemaster.language.device_turns import turns_on
 from gamemaster.language.embedder_weights import find_weights
 from gamemaster.words import BadInput, ModelError
 
@@ -67,6 +69,7 @@ class SentenceTransformerEmbedder:
             raise ModelError(f"The embedder {name!r} can't be loaded from {weights.folder}: {error}") from error
         self._prompt = self._model.prompts.get(self._model.default_prompt_name or "", None)
         self._threads = _single_threads() if device == "cpu" else ThreadPoolExecutor(1, thread_name_prefix="embedder")
+        self._turns = turns_on(device)
         self._rows = 1
         self.width = len(self.embed(["width"])[0])
         self._rows = _MOST_ROWS if self._keeps_bits() else 1
@@ -111,7 +114,8 @@ class SentenceTransformerEmbedder:
         return None if mask is None or tuple(mask.shape[:1]) != (len(texts),) else [max(1, each) for each in mask.sum(1).tolist()]
 
     def _forward(self, texts: list[str]) -> NDArray[np.float32]:
-        raw = self._model.encode(texts, prompt=self._prompt, batch_size=len(texts), show_progress_bar=False)
+        with self._turns:
+            raw = self._model.encode(texts, prompt=self._prompt, batch_size=len(texts), show_progress_bar=False)
         wide = np.asarray(raw, np.float64)
         # Sums over a row of its own, in float64: the same whatever stands in the other rows.
         return (wide / np.sqrt(np.sum(wide * wide, axis=1, keepdims=True))).astype(np.float32)

@@ -136,9 +136,9 @@ class Models:
 
     def statistics(self) -> dict[str, dict[str, float]]:
         """What the models that run here and count did so far, by name; of those that are loaded."""
-        given = [each for each in (self._default, *self._named.values(), *self._own.values()) if not isinstance(each, str)]
+        given: list[Any] = [self._default, *self._named.values(), *self._own.values(), *self._loaded.values()]
         found: dict[str, dict[str, float]] = {}
-        for model in [*given, *self._loaded.values()]:
+        for model in given:
             counted = getattr(model, "statistics", None)
             if isinstance(counted, Mapping):
                 found[str(model.name)] = dict(cast("Mapping[str, float]", counted))

@@ -117,7 +117,7 @@ class Engine:
     def apply(
         self, call: ActionCall, actor: str, *, by: str = "agents", delayed: bool = False, tried: bool = False
     ) -> Applied | Refused:
-        """Carry out one action of one actor, chosen `by` it or by the game master; nothing is left of one that is only `tried`."""
+        """Carry out one action of one actor, chosen `by` it or by the game master; nothing is left of one only `tried`."""
         name, context = call.action, self.context
         arguments: Mapping[str, Any] = call.arguments
         law: str | None = None

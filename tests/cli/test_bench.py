@@ -31,7 +31,9 @@ def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
         (["--model", "no such"], "There is no model 'no such'"),
     ],
 )
-def test_wrong_input_has_one_message(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_wrong_input_has_one_message(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     assert main(["bench", *arguments]) == 2
     told = capsys.readouterr().err
     assert words in told

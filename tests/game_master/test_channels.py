@@ -162,13 +162,14 @@ def test_delays_add_up() -> None:
 
 
 def test_what_does_not_go_is_refused_with_the_reason() -> None:
-    for options, reason in (
+    wrong: tuple[tuple[dict[str, Any], str], ...] = (
         ({"loss": 1.5}, "loss=1.5; it is a chance"),
         ({"overheard": -1}, "overheard=-1"),
         ({"delay": -1}, "nothing arrives before"),
         ({"members": [], "graph": {}}, "members and a graph"),
         ({"reach": "all"}, "reach='all'"),
-    ):
+    )
+    for options, reason in wrong:
         with pytest.raises(DefinitionError, match=reason):
             Channel("radio", **options)
     with pytest.raises(DefinitionError, match="two channels named 'radio'"):

@@ -72,7 +72,7 @@ def test_a_stopped_run_goes_on_and_a_replay_asks_no_tool(tmp_path: Any, asked: l
     assert exported(resumed) == exported(whole)
     assert len(asked) == 6, "once for each, before and after the stop"
     assert resumed.world()["board"] == ["Cork: high at 4 o'clock"] * 6
-    again = replay(resumed, simulation=harbour(deed("chalk_up", port="Cork")))
+    again = replay(tmp_path / "run", harbour(deed("chalk_up", port="Cork")))
     assert len(asked) == 6
     assert again is not None
 

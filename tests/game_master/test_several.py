@@ -118,9 +118,10 @@ def test_each_remembers_the_events_in_its_charge_and_goes_on_after_a_stop(tmp_pa
     simulation, _ = island(words)
     run = simulation.run(3)
     sea, hut = simulation.game_masters
-    assert sea.components[0].state()["seen"][:2] == ["Ann goes to the hut.", "Cid picks up the shell."]
-    assert hut.components[0].state()["seen"][0] == "Cid has it"
-    assert "Cid has it" not in sea.components[0].state()["seen"][:2]
+    seen: dict[str, Any] = {each.name: each.components[0].state()["seen"] for each in (sea, hut)}
+    assert seen["Sea"][:2] == ["Ann goes to the hut.", "Cid picks up the shell."]
+    assert seen["Hut keeper"][0] == "Cid has it"
+    assert "Cid has it" not in seen["Sea"][:2]
     stopped, _ = island(words)
     stopped.run(2, archive=tmp_path / "run")
     again, _ = island(words)

@@ -152,16 +152,19 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: Server
+    @property
+    def notes(self) -> Server:
+        assert isinstance(self.server, Server)
+        return self.server
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        with self.server.lock:
-            self.server.bodies.append(body)
-            fails = self.server.failing > 0
-            self.server.failing -= fails
+        with self.notes.lock:
+            self.notes.bodies.append(body)
+            fails = self.notes.failing > 0
+            self.notes.failing -= fails
         reply = {
-            "choices": [{"message": {"role": "assistant", "content": "I wave."}, "finish_reason": self.server.finish}],
+            "choices": [{"message": {"role": "assistant", "content": "I wave."}, "finish_reason": self.notes.finish}],
             "usage": {"prompt_tokens": 50, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 40}},
         }
         data = json.dumps(reply).encode()

@@ -71,6 +71,11 @@ class House(World):
         return set(self.people)
 
 
+def let_in(world: World) -> None:
+    assert isinstance(world, House)
+    world.inside.append("Cid")
+
+
 def deed(action: str, **arguments: Any) -> dict[str, Any]:
     return {"action": action, "arguments": arguments}
 
@@ -129,7 +134,7 @@ def test_a_joint_action_takes_place_without_who_is_gone() -> None:
 
 
 def test_who_has_not_come_yet_is_there_from_when_it_comes() -> None:
-    coming = Intervention(at=2, change=lambda world: world.inside.append("Cid"), text="Somebody knocks.")
+    coming = Intervention(at=2, change=let_in, text="Somebody knocks.")
     run = house({}, inside=["Ann", "Bob"], premise="It rains.", interventions=[coming]).run(3)
     assert [attempt.actor for attempt in run.archive.attempts(step=3)] == ["Ann", "Bob", "Cid"]
     assert [attempt.actor for attempt in run.archive.attempts(step=1)] == ["Ann", "Bob"]

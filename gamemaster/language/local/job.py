@@ -51,10 +51,10 @@ Job: TypeAlias = TextJob | ChoiceJob
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """`tokens` of a text and how it ended, or `scores` of a choice's options. Times in seconds, of this job's own wall time; `rows` is
-    how many were worked on with it, at most.
+    """`tokens` of a text and how it ended, or `scores` of a choice's options.
 
-    `reused` tokens of the prompt were known before, or are counted at another job of the same batch.
+    `reused` tokens of the prompt were known before, or are counted at another job of the same batch. `queued` and `worked` are
+    seconds of the wall's clock, `rows` how many were worked on with it at most.
     """
 
     tokens: tuple[int, ...] = ()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, cast
 
+from gamemaster.language.device_turns import turns_on
 from gamemaster.language.local.drawing import draw_tokens
 from gamemaster.language.local.runner import device_of
 from gamemaster.language.request import Sampling
@@ -57,6 +58,7 @@ class PagedLoop:
         self.ends = list(ends) or [-1]
         self.computed = 0
         self.passes = 0
+        self._turns = turns_on(device_of(model))
         self._rows: dict[str, PagedRow] = {}
         self._said = 0
         attention = getattr(model.config, "_attn_implementation", None)
@@ -100,7 +102,7 @@ class PagedLoop:
     def step(self) -> int:
         """One pass, and what it gave to the rows; how many requests took part."""
         processor = self._processor
-        with self._torch.inference_mode():
+        with self._torch.inference_mode(), self._turns:
             if not processor.prepare_next_batch():
                 return 0
             processor._generation_step(self.model)

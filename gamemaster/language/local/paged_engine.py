@@ -57,11 +57,11 @@ class PagedEngine:
     @property
     def statistics(self) -> Mapping[str, float]:
         """What both did so far, in sum."""
-        found: Counter[str] = Counter({name: value for name, value in self.own.statistics.items()})  # type: ignore[misc]
-        found.update(self.totals)
-        found.update({"computed_tokens": self.loop.computed, "passes": self.loop.passes})
-        found.update({f"{name}_seconds": seconds for name, seconds in self.seconds.items()})  # type: ignore[misc]
-        return dict(found)
+        found = dict(self.own.statistics)
+        seconds = {f"{name}_seconds": value for name, value in self.seconds.items()}
+        for name, value in {**self.totals, **seconds, "computed_tokens": self.loop.computed, "passes": self.loop.passes}.items():
+            found[name] = found.get(name, 0) + value
+        return found
 
     def submit_all(self, jobs: Sequence[Asked]) -> None:
         """Take jobs on, to be begun together; their futures get the outcomes."""

@@ -15,10 +15,11 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
+from gamemaster.language.device_turns import turns_on
 from gamemaster.language.local.drawing import draw_tokens
 from gamemaster.language.local.grammar import masked
 from gamemaster.language.local.job import ChoiceJob, Job, Outcome, TextJob
-from gamemaster.language.local.runner import device_of
+from gamemaster.language.local.runner import device_of, devices_of
 from gamemaster.words import ModelError
 
 __all__ = ["PlainEngine"]
@@ -35,6 +36,7 @@ class PlainEngine:
         self.seconds: dict[str, float] = defaultdict(float)
         self._torch: Any = import_module("torch")
         self._device: Any = device_of(model)
+        self._turns = turns_on(*devices_of(model))
         self._takes = frozenset(inspect.signature(model.forward).parameters)
         # Purely recurrent models apply a mask to the tokens at hand, and a longer one spoils what goes on from a cache.
         self._cache_name = "past_key_values" if "past_key_values" in self._takes else "cache_params"
@@ -115,5 +117,6 @@ class PlainEngine:
             given["position_ids"] = torch.arange(past, length, device=self._device)[None]
         if cache is None and "logits_to_keep" in self._takes:
             given["logits_to_keep"] = 1
-        out = self.model(**given, **({self._cache_name: cache} if cache is not None else {}), use_cache=True)
+        with self._turns:
+            out = self.model(**given, **({self._cache_name: cache} if cache is not None else {}), use_cache=True)
         return getattr(out, self._cache_name), out.logits

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, cast
 
+from gamemaster.language.device_turns import turns_on
 from gamemaster.language.local.option_tree import OptionTree
 from gamemaster.language.local.slab import Slab
 
-__all__ = ["Runner", "device_of"]
+__all__ = ["Runner", "device_of", "devices_of"]
 
 _KV_ONLY = frozenset({"full_attention", "sliding_attention", "attention"})
 # Settings of attention that looks back in a way of its own; a trial on short texts would not show it.
@@ -31,6 +32,8 @@ class Runner:
         self._torch: Any = import_module("torch")
         self.model = model
         self.device: Any = device_of(model)
+        self.turns = turns_on(*devices_of(model))
+        """Held for each pass."""
         settings = model.config.get_text_config()
         self.layers = int(settings.num_hidden_layers)
         kinds = cast("list[str]", list(getattr(settings, "layer_types", None) or []))
@@ -132,7 +135,8 @@ class Runner:
             given["position_ids"] = positions.clamp(min=0)
         if wanted and "logits_to_keep" in self._takes:
             given["logits_to_keep"] = wanted
-        out = self.model(**given).logits
+        with self.turns:
+            out = self.model(**given).logits
         slab.write_positions(positions)
         return out
 
@@ -187,6 +191,13 @@ def device_of(model: Any) -> Any:
     hook = getattr(embedding, "_hf_hook", None)
     execution = getattr(hook, "execution_device", None)
     return embedding.weight.device if execution is None else import_module("torch").device(execution)
+
+
+def devices_of(model: Any) -> list[Any]:
+    """All the devices that a model computes on: several where it is spread."""
+    placed = cast("dict[str, Any]", getattr(model, "hf_device_map", None) or {})
+    # accelerate names a GPU by its number alone.
+    return [device_of(model), *(f"cuda:{each}" if isinstance(each, int) else each for each in placed.values())]
 
 
 def _is_apart(settings: Any) -> bool:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gamemaster.record import Archive
 from gamemaster.record.json_text import to_json
+from gamemaster.report.viewer.overview import people_of
 from gamemaster.simulation import Intervention, Simulation
 from gamemaster.words import BadInput, JsonValue, UnknownName, one_line
 
@@ -175,7 +176,7 @@ def read_change(order: Mapping[str, Any]) -> Change:
 
 
 def _check_agent(archive: Archive, name: str) -> None:
-    known = archive.phases[-1].configuration["order"]
+    known = people_of(archive)
     if name not in known:
         raise UnknownName.of("agent", name, known)
 

@@ -8,6 +8,7 @@ from gamemaster.record import Archive
 from gamemaster.record.table import query
 from gamemaster.report.viewer.counted import FAILED
 from gamemaster.report.viewer.paging import WORLD_STEPS, Page
+from gamemaster.simulation.engine import BORN
 
 __all__ = ["holders_of", "overview", "people_of"]
 
@@ -50,8 +51,9 @@ def overview(archive: Archive, pages: list[Page]) -> dict[str, Any]:
 
 
 def people_of(archive: Archive) -> list[str]:
-    """The agents of all phases, in the order in which they came."""
-    return list(dict.fromkeys(str(name) for phase in archive.phases for name in phase.configuration.get("order", ())))
+    """The agents of all phases, and those who were born in the run, in the order in which they came."""
+    begun = [str(name) for phase in archive.phases for name in phase.configuration.get("order", ())]
+    return list(dict.fromkeys([*begun, *(measure.who for _, measure in archive.measures(BORN))]))
 
 
 def holders_of(archive: Archive) -> list[str]:

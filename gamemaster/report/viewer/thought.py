@@ -13,7 +13,7 @@ from typing import Any
 from gamemaster.record import Archive
 from gamemaster.record.json_text import from_json
 from gamemaster.record.read_rows import read_attempt, read_event, read_grounding
-from gamemaster.record.schema import ASKS, ATTEMPTS, CALLS, EVENTS, GROUNDINGS, RECALLS
+from gamemaster.record.schema import ASKS, ATTEMPTS, CALLS, EVENTS, GROUNDINGS, RECALLS, WORK
 from gamemaster.record.stored import Stored
 from gamemaster.report.viewer.happened import rows_of_page
 from gamemaster.report.viewer.paging import Page
@@ -61,8 +61,12 @@ def details_page(archive: Archive, page: Page, how: Thinking) -> Json:
         at(row["step"]).setdefault("asks", []).append(asked)
     for each in attempts:
         at(each.step)["attempts"].append(_attempt(each, groundings.get(each.id)))
+    work = {tuple(row[name] for name in WORK.key): row for row in rows_of_page(archive, WORK, page)}
     for row in rows_of_page(archive, CALLS, page):
-        at(row["step"])["calls"].append(_call(row, how))
+        call = _call(row, how)
+        if (took := work.get(tuple(row[name] for name in WORK.key))) is not None and "omitted" not in call:
+            call["work"] = [round(took["queued"], 3), round(took["worked"], 3), took["rows"]]
+        at(row["step"])["calls"].append(call)
     for row in rows_of_page(archive, RECALLS, page):
         at(row["step"])["recalls"].append(_recall(row, how.wanted(row["step"], row["who"], row["phase"])))
     by_step = _by_step(attempts)

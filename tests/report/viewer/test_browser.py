@@ -106,6 +106,18 @@ def test_every_view_opens_without_complaint_at_every_width(browser: Any, report:
         assert len(window.asked) == 1
 
 
+def test_a_run_that_has_not_begun_is_shown(browser: Any, tmp_path: Path) -> None:
+    configuration = {"order": ["Ann"], "seed": 1, "model": "embedded", "schedule": "Simultaneous", "language": "en"}
+    with Archive.create(tmp_path / "new", configuration=configuration, environment={}) as archive:
+        url = write_report(archive, tmp_path / "new.html").as_uri()
+    with opened(browser) as window:
+        window.open(url)
+        for address in [*(f"#/{view}" for view in VIEWS), "#/event/1/event/0", "#/call/1/Ann/actor/act/0", "#/agent/Nobody"]:
+            window.go(address)
+            assert "Cannot read" not in window.text(), address
+        assert window.said == []
+
+
 def test_an_event_leads_to_its_cause_its_recalls_and_its_prompts(browser: Any, report: str, archive: Archive) -> None:
     refusal = next(each for each in archive.events(kind="refusal") if each.attempt_id)
     delayed = next(each for each in archive.events(kind="effect") if each.actor)

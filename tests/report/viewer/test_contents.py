@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gamemaster.record import Archive
+from gamemaster.record import Archive, Measure, StepRecord
 from gamemaster.record.json_patch import apply_patch
 from gamemaster.report.viewer.contents import Contents
 from gamemaster.report.viewer.paging import cut
 from gamemaster.report.viewer.thought import Thinking, details_page
+from gamemaster.simulation.loop import run_plain
 from gamemaster.simulation.provenance import provenance
 from gamemaster.words import ArchiveError
 
@@ -129,3 +134,21 @@ def test_the_rest_of_a_run_is_there(archive: Archive) -> None:
 def test_what_there_is_not_is_told(archive: Archive, name: str) -> None:
     with pytest.raises(ArchiveError, match=r"no|nothing"):
         Contents(archive).make(name)
+
+
+def test_those_who_were_born_in_the_run_are_there(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "run", configuration={"order": ["Ann"], "seed": 1}, environment={}) as archive:
+        run_plain(archive.commit(StepRecord(step=0, measures=[Measure(name="born", value=True, who="Dora")])))
+        assert Contents(archive).index["agents"] == ["Ann", "Dora"]
+
+
+def test_what_a_model_on_this_machine_took_is_told(village: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(village, folder)
+    with closing(sqlite3.connect(folder / "run.sqlite")) as database:
+        key = database.execute("SELECT step, who, component, what, idx FROM calls ORDER BY 1, 2, 3, 4, 5").fetchone()
+        database.execute("INSERT INTO work VALUES (?, ?, ?, ?, ?, 0.25, 1.5, 8)", key)
+        database.commit()
+    with Archive.open(folder) as archive:
+        calls = details(archive)[str(key[0])]["calls"]
+        assert [call["work"] for call in calls if "work" in call] == [[0.25, 1.5, 8]]

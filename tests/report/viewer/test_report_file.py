@@ -19,6 +19,7 @@ from gamemaster.report.viewer import write_report
 from gamemaster.report.viewer.page import SCRIPTS, script, scripts, style
 from gamemaster.report.viewer.window import read_window, window_of
 from gamemaster.words import BadInput
+from tests.simulation.village import build_village
 
 
 class Page(HTMLParser):
@@ -151,6 +152,13 @@ def test_steps_are_named(text: str, steps: tuple[int, int]) -> None:
 def test_other_steps_are_refused(text: str) -> None:
     with pytest.raises(BadInput, match="--prompts"):
         read_window(text)
+
+
+def test_a_run_in_memory_and_one_that_has_not_begun_are_reported_too(tmp_path: Path) -> None:
+    with build_village().run(1) as run:
+        assert blocks(run.report(tmp_path / "memory.html"))["index"]["last_step"] == 1
+    with Archive.create(tmp_path / "new", configuration={"order": ["Ann"], "seed": 1}, environment={}) as archive:
+        assert blocks(write_report(archive, tmp_path / "new.html"))["index"]["pages"] == []
 
 
 def test_a_report_that_cannot_be_written_is_told(archive: Archive, tmp_path: Path) -> None:

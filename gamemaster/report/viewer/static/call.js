@@ -74,6 +74,14 @@ export async function showCall() {
         ["tokens in", number(call.tokens[0]) + (call.tokens[2] ? `, ${number(call.tokens[2])} of them reused` : "")],
         ["tokens out", number(call.tokens[1])],
         ...(call.seconds === undefined ? [] : [["seconds", number(call.seconds, 3)]]),
+        ...(call.work
+          ? [
+              [
+                "on this machine",
+                `${number(call.work[0], 3)} s waited, ${number(call.work[1], 3)} s worked on, in batches of up to ${call.work[2]}`,
+              ],
+            ]
+          : []),
         ...(call.answer_prefix ? [["the answer begins with", call.answer_prefix]] : []),
         ...Object.entries(call.sampling || {}).map(([key, value]) => [key, shownValue(value)]),
         ...(call.omitted ? [["digest of the request", call.omitted]] : []),

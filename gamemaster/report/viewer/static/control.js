@@ -6,7 +6,7 @@ import { head } from "./frame.js";
 import { choice, textAt } from "./parts.js";
 import { here, say_here, to } from "./route.js";
 
-export const control = { token: "", status: null, panel: null };
+export const control = { token: "", status: null, panel: null, said: [] };
 
 /** Keep the token that came with the address, and take it out of the address. */
 export function takeToken() {
@@ -61,6 +61,7 @@ export async function showControl() {
 
 export function leaveControl() {
   control.panel = null;
+  control.said = [];
 }
 
 /** Show how the run stands. */
@@ -71,6 +72,7 @@ export function drawControl() {
   const said = over ? (state.failed ? "failed" : "ended") : state.phase === "stepping" ? "walking a step" : "paused";
   const pressed = (what) =>
     send(what).catch((error) => put(control.panel.querySelector(".answer-of-order"), trouble(error)));
+  if (!state.waiting.length) for (const each of control.said) put(each);
   const button = (title, what, disabled) =>
     el("button", { type: "button", disabled, on: { click: () => pressed(what) } }, title);
   put(
@@ -253,6 +255,7 @@ const labelled = (label, input) => el("label", { class: "field grow" }, el("span
 
 function form(title, about, fields, button, send) {
   const said = el("span", { class: "quiet", role: "status" });
+  control.said.push(said);
   const submit = async (event) => {
     event.preventDefault();
     put(said, "…");

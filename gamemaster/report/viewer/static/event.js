@@ -42,6 +42,7 @@ export async function showEvent() {
       event.place ? el("span", { class: "place" }, say(event.place)) : null,
       el("span", { class: "when" }, `step ${event.step}, ${clock(event.time)}`),
       event.scene ? el("span", { class: "scene" }, "scene ", say(event.scene)) : null,
+      event.channel ? el("span", { class: "scene" }, "channel ", say(event.channel)) : null,
       el("span", { class: "id" }, say(event.id)),
     ),
     el(

@@ -60,8 +60,7 @@ export function putUp(app) {
 /** Say in the head what run it is and how it stands. */
 export function showStatus() {
   const index = run.index;
-  const state =
-    index.status === "running" ? (served ? "going on, or ended without a word" : "not finished") : index.status;
+  const state = index.status === "running" ? "not finished" : index.status;
   put(
     frame.status,
     say(index.scenario || "run"),

@@ -25,7 +25,7 @@ export const KINDS = {
   effect: "effect",
 };
 
-const HOW = { saw: "saw it", heard: "heard it", was_told: "was told", own: "own", announced: "was told" };
+const HOW = { saw: "saw it", heard: "heard it", was_told: "was told", own: "its own", announced: "was told" };
 
 export const tag = (kind) => el("span", { class: `tag k-${KINDS[kind] ? kind : "other"}` }, KINDS[kind] || kind);
 
@@ -68,6 +68,7 @@ export function row(event, at, { mark = "", place = true } = {}) {
           ),
       event.kind === "act" ? null : tag(event.kind),
       place && event.place ? el("span", { class: "place" }, say(event.place)) : null,
+      event.channel ? el("span", { class: "scene" }, "channel ", say(event.channel)) : null,
     ),
     el(
       "p",
