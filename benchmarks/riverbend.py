@@ -14,14 +14,15 @@ from gamemaster import load_run
 
 __all__ = ["riverbend"]
 
-_STEPS = 24
+_STEPS = 120
+"""More than a day takes: 24 half hours, and the turns of its conversations."""
 _MOST_SECONDS = 60
 
 
 def riverbend(quick: bool) -> Iterator[Measurement]:
-    """Wall-clock seconds of 24 steps of riverbend, the start of Python and the loading of the embedder included."""
+    """Wall-clock seconds of a day of riverbend, the start of Python and the loading of the embedder included."""
     steps = 1 if quick else _STEPS
-    what = f"{steps} steps of riverbend, embedded model"
+    what = f"{'a step' if quick else 'a day'} of riverbend, embedded model"
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "run"
         options = ["--steps", str(steps), "--seed", "1", "--out", str(run), "--quiet"]

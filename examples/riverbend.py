@@ -4,10 +4,12 @@ Follows the town of Generative Agents (Park et al. 2023) and of Concordia (Vezhn
 jobs, money and things; places with opening hours; each wakes, plans the day, goes about it, notices who is there, and
 talks. What they attempt in words is grounded into actions of the world; what can't be done is refused, with the reason.
 The town is put together from parts: `Places` has ways and opening hours, `Inventories` things and shelves, `Accounts` purses and
-tills; what is said and done here beyond them is buying, working and talking.
+tills; what is said and done here beyond them is buying, working and talking. Whoever begins to talk begins a conversation: those
+who are there may answer, and the day waits meanwhile.
 
 Where this departs from the paper: one day instead of two, steps of half an hour, six people instead of 25, no
-reflection, and a plan of one level. Two people in one place hear each other: whatever is said there is heard by all.
+reflection, a plan of one level, and conversations of two answers. Two people in one place hear each other: whatever is
+said there is heard by all.
 """
 
 from __future__ import annotations
@@ -22,12 +24,14 @@ from gamemaster import (
     ActionSpec,
     Agent,
     ByTime,
+    Conversations,
     GameMaster,
     OneOf,
     Person,
     PolicySpec,
     Run,
     ScenarioParameters,
+    Schedule,
     Simulation,
     View,
     action,
@@ -43,6 +47,9 @@ MORNING = 7 * 3600
 """The day starts at 07:00."""
 
 HALF_HOUR = 1800
+EVENING = 12 * 3600
+"""The day ends at 19:00, twelve hours on."""
+
 WAGE = 2
 PARTY = 17 * 3600 - MORNING
 HOST = "Clara Holm"
@@ -233,6 +240,7 @@ class Parameters(ScenarioParameters):
     """What may be changed."""
 
     party: bool = Field(True, description="whether the innkeeper is giving a party that the others may hear of")
+    turns: int = Field(2, ge=0, le=12, description="what is answered at most when somebody has begun to talk; 0: nobody answers")
     policy: PolicySpec | None = None
 
 
@@ -242,6 +250,8 @@ def routine(argument: str | None) -> Policy:
         raise ValueError("routine takes no argument")
 
     def policy(view: View) -> Any:
+        if view.spec.kind == "choice":  # whether to say something in a conversation: the timetable knows none
+            return view.spec.options[-1]
         resident = next(each for each in RESIDENTS if each.name == view.name)
         data = view.data
         if data["heard"] and data["unheard"]:
@@ -276,7 +286,8 @@ def metrics(run: Run) -> dict[str, JsonValue]:
     for observation in run.observations():
         if "party" in observation.text.lower() and observation.to not in told:
             told.add(observation.to)
-            teller = next((name for name in run.agents if observation.text.startswith(f"{name} says to")), None)
+            begun = next((name for name in run.agents if observation.text.startswith(f"{name} says to")), None)
+            teller = observation.speaker or begun
             path.append({"step": int(observation.id.split("/")[0]), "from": teller, "to": observation.to})
     actions = [event.action for event in run.events if event.kind == "act"]
     came = {event.actor for event in run.events if event.place == "inn" and event.time >= PARTY and event.actor}
@@ -303,7 +314,7 @@ def _listed(names: set[str]) -> list[JsonValue]:
     policies={"routine": routine},
     baseline={"policy": "random"},
     source="Park et al. 2023, Generative Agents; Vezhnevets et al. 2023, Concordia",
-    steps=24,
+    steps=120,
 )
 def riverbend(parameters: Parameters) -> Simulation:
     """A day in a small town of six: work, market, opening hours, and news of a party that gets around."""
@@ -320,12 +331,15 @@ def riverbend(parameters: Parameters) -> Simulation:
         heard=[HOST] if parameters.party else [],
     )
     premise = {HOST: f"You are giving a party. {NEWS} Tell everybody you meet."} if parameters.party else {}
+    schedule: Schedule = ByTime(ActionSpec.free("It is {time}. What does {name} do next?"), every=HALF_HOUR, end=EVENING)
+    if parameters.turns:
+        schedule = Conversations(schedule, begins="talk_to", turns=parameters.turns)
     return Simulation(
         agents=[_agent(each) for each in RESIDENTS],
         game_master=GameMaster(world),
         premise=premise,
         shared_memories=[f"The {place} is open from {first:02d}:00 to {last:02d}:00." for place, (first, last) in HOURS.items()],
-        schedule=ByTime(ActionSpec.free("It is {time}. What does {name} do next?"), every=HALF_HOUR),
+        schedule=schedule,
         start="2023-02-13 07:00",
     )
 

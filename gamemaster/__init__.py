@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gamemaster.schedule import (
         ByChance,
         ByTime,
+        Conversations,
         GameMasterChooses,
         GeneratedScenes,
         RoundRobin,
@@ -77,6 +78,7 @@ __all__ = [
     "Between",
     "ByChance",
     "ByTime",
+    "Conversations",
     "Event",
     "FormativeMemories",
     "GameMaster",
@@ -146,6 +148,7 @@ _HOME = {
     "Wake": "gamemaster.schedule",
     "Written": "gamemaster.schedule",
     "ByTime": "gamemaster.schedule",
+    "Conversations": "gamemaster.schedule",
     "Event": "gamemaster.words",
     "FormativeMemories": "gamemaster.simulation",
     "GameMaster": "gamemaster.game_master",

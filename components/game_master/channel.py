@@ -57,8 +57,12 @@ class Channel(Component):
             raise DefinitionError("A channel without a name is how words travel in the open; its hearers are the world's.")
         for hook in hooks:
             if isinstance(hook, type) or not callable(hook):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise DefinitionError(f"The channel {name!r} has the hook {hook!r}; give a function, or an object such as Delayed(60).")
-        wrong = next((each for each, names in graph.items() if isinstance(names, str)), None) if isinstance(graph, Mapping) else None
+                raise DefinitionError(
+                    f"The channel {name!r} has the hook {hook!r}; give a function, or an object such as Delayed(60)."
+                )
+        wrong = (
+            next((each for each, names in graph.items() if isinstance(names, str)), None) if isinstance(graph, Mapping) else None
+        )
         if wrong is not None:
             raise DefinitionError(f"The graph of the channel {name!r} has a text for {wrong!r}; give a list of names.")
         self.called = name

@@ -56,7 +56,7 @@ async def through(message: Message, hooks: Sequence[MessageHook], turn: Turn) ->
                 continue
         if after is None:
             return replace(message, lost=name)
-        _check_after(after, message, hook)
+        _check_after(after, message, name)
         message = after
         if not one_line(message.text):
             message = replace(message, lost=message.lost or "empty")
@@ -65,19 +65,19 @@ async def through(message: Message, hooks: Sequence[MessageHook], turn: Turn) ->
     return message
 
 
-def _check_after(after: Any, message: Message, hook: MessageHook) -> None:
+def _check_after(after: Any, message: Message, hook: str) -> None:
     """Raises: DefinitionError for what a hook may not give back."""
     if not isinstance(after, Message) or not isinstance(after.text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise DefinitionError(
-            f"The hook {hook!r} gave back {after!r}; a hook gives back the message, in which text and delay may be others, or None."
+            f"The hook {hook} gave back {after!r}; a hook gives back the message, in which text and delay may be others, or None."
         )
     if replace(after, text=message.text, delay=message.delay, lost=message.lost) != message:
         raise DefinitionError(
-            f"The hook {hook!r} gave back a message of {after.speaker} to {after.to}; it may change the text and the delay, "
+            f"The hook {hook} gave back a message of {after.speaker} to {after.to}; it may change the text and the delay, "
             "and neither who speaks, nor who hears, nor what was said."
         )
     if not math.isfinite(after.delay) or after.delay < 0:
-        raise DefinitionError(f"The hook {hook!r} puts words off by {after.delay!r} s; a delay is a number from 0.")
+        raise DefinitionError(f"The hook {hook} puts words off by {after.delay!r} s; a delay is a number from 0.")
 
 
 def _named(kind: str, message: Message, *on: str) -> str:

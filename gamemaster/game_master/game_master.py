@@ -15,6 +15,14 @@ from gamemaster.components.game_master import AskPlausibility, Channel, ModelGro
 from gamemaster.game_master.chronicle import Chronicle
 from gamemaster.game_master.deed import Deed, calls_of
 from gamemaster.game_master.game_masters import GameMasters
+from gamemaster.game_master.part_checks import (
+    calls_of_part,
+    check_function,
+    check_name,
+    check_part,
+    grounding_of_part,
+    text_of_part,
+)
 from gamemaster.game_master.parts import (
     Consulting,
     Ending,
@@ -44,6 +52,7 @@ from gamemaster.words import (
     JsonValue,
     Observation,
     Section,
+    Turn,
     one_line,
     prompt_texts,
     user_code,
@@ -72,9 +81,9 @@ class GameMaster(WorldKeeper):
     `places` it is in as the step begins, else the first that has none. They keep one world.
 
     `components` are those of the game master itself: what they have to say, worked out once a step, stands before each of
-    its questions, and they observe the events in its charge. It `remembers` these (by default if it has components) in a
-    memory of its own, and does not see what agents think. Without a world attempts are told as they are, and everyone
-    notices them.
+    its questions, but for those about one person's point of view, and they observe the events in its charge, but for words
+    said in private. It `remembers` these (by default if it has components) in a memory of its own, and does not see what
+    agents think. Without a world attempts are told as they are, and everyone notices them.
     """
 
     version = 1
@@ -102,6 +111,16 @@ class GameMaster(WorldKeeper):
             raise DefinitionError(f"narration={narration!r}; it is 'world', 'model', or a part with a `narrate` method.")
         if isinstance(places, str):
             raise DefinitionError(f"The game master {name!r} has places={places!r}; give a list of names.")
+        check_name(name)
+        check_part(name, "grounding", grounding, "ground")
+        check_part(name, "plausibility", plausibility, "judge")
+        check_part(name, "consequences", consequences, "propose")
+        check_part(name, "narration", None if isinstance(narration, str) else narration, "narrate")
+        check_function(name, "witnesses", witnesses)
+        if not hasattr(ends, "over") or isinstance(ends, type):
+            check_function(name, "ends", ends, otherwise=", or a part with a coroutine `over`, such as AskWhetherOver()")
+        if not isinstance(channels, list | tuple) or not all(isinstance(each, Channel) for each in channels):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise DefinitionError(f"{name} has channels={channels!r}; give a list of Channel objects.")
         super().__init__(world)
         self.name = name
         self.grounding: Grounds = grounding if grounding is not None else ModelGrounding()
@@ -200,13 +219,17 @@ class GameMaster(WorldKeeper):
         thinking = self.thinking(circumstances, phase=phase, before=before)
         offers = [offer for offer in self.offered(attempt.actor) if not offer.together]
         unclear = Grounding(attempt_id=attempt.id, call=None, reason=self.texts.text("game_master", "unclear"))
+
+        async def grounded(turn: Turn) -> Grounding:
+            return grounding_of_part(await self.grounding.ground(attempt, offers, sees, turn), attempt)
+
+        async def judged(turn: Turn) -> str:
+            return text_of_part(await self.plausibility.judge(attempt, sees, turn), "judge")
+
         if meanwhile:  # whether it can be has been judged
-            return await ask_part(
-                thinking, self.grounding, lambda turn: self.grounding.ground(attempt, offers, sees, turn), unclear
-            )
+            return await ask_part(thinking, self.grounding, grounded, unclear)
         grounding, objection = await _both(
-            ask_part(thinking, self.grounding, lambda turn: self.grounding.ground(attempt, offers, sees, turn), unclear),
-            ask_part(thinking, self.plausibility, lambda turn: self.plausibility.judge(attempt, sees, turn), ""),
+            ask_part(thinking, self.grounding, grounded, unclear), ask_part(thinking, self.plausibility, judged, "")
         )
         if objection and grounding.call is not None:
             return replace(grounding, plausible=False, reason=objection)
@@ -244,21 +267,38 @@ class GameMaster(WorldKeeper):
         if not offers:
             return ()
         thinking = self.thinking(circumstances, phase=f"follow/{event.id}", before=said)
-        return await ask_part(thinking, part, lambda turn: part.propose(event, offers, turn), ())
+
+        async def proposed(turn: Turn) -> Sequence[ActionCall]:
+            return calls_of_part(await part.propose(event, offers, turn))
+
+        calls, own = await ask_part(thinking, part, proposed, ()), {offer.name for offer in offers}
+        for each in calls:
+            if self.full_name(each.action) not in own:  # what agents do is theirs to choose
+                why = f"{event.id}: {each.action} is not the game master's to choose now"
+                circumstances.measures.append(Measure(name="consequence refused", who=event.actor, value=why))
+        return [each for each in calls if self.full_name(each.action) in own]
 
     async def narrate(self, event: Event, circumstances: Circumstances, said: Sequence[Section]) -> str:
         """The event in words."""
         part = self.narration
         assert part is not None
         thinking = self.thinking(circumstances, phase=f"narrate/{event.id}", before=said)
-        text = await ask_part(thinking, part, lambda turn: part.narrate(event, turn), event.text)
+
+        async def narrated(turn: Turn) -> str:
+            return text_of_part(await part.narrate(event, turn), "narrate")
+
+        text = await ask_part(thinking, part, narrated, event.text)
         return text if one_line(text) else event.text
 
-    async def view(self, event: Event, name: str, circumstances: Circumstances, said: Sequence[Section]) -> str:
-        """The event in the words of one who noticed it."""
+    async def view(self, event: Event, name: str, circumstances: Circumstances) -> str:
+        """The event in the words of one who noticed it; asked without what the game master's components have to say of others."""
         part: Any = self.narration
-        thinking = self.thinking(circumstances, phase=f"view/{event.id}/{name}", before=said)
-        text = await ask_part(thinking, part, lambda turn: part.view(event, name, turn), event.text)
+        thinking = self.thinking(circumstances, phase=f"view/{event.id}/{name}")
+
+        async def viewed(turn: Turn) -> str:
+            return text_of_part(await part.view(event, name, turn), "view")
+
+        text = await ask_part(thinking, part, viewed, event.text)
         return text if one_line(text) else event.text
 
     async def look(self, events: Sequence[Event], circumstances: Circumstances) -> None:
@@ -268,7 +308,12 @@ class GameMaster(WorldKeeper):
         if ending is None or not latest:
             return
         thinking = self.thinking(circumstances, phase="over", before=await self.says(circumstances))
-        ending.reason = await ask_part(thinking, ending.part, lambda turn: ending.part.over(latest, turn), None)
+
+        async def judged(turn: Turn) -> str | None:
+            reason = await ending.part.over(latest, turn)
+            return None if reason is None else text_of_part(reason, "over")
+
+        ending.reason = await ask_part(thinking, ending.part, judged, None)
 
     async def notice(self, events: Sequence[Event], circumstances: Circumstances) -> None:
         """Remember the events in its charge, show them to its components, and let these think about them."""
@@ -283,7 +328,7 @@ class GameMaster(WorldKeeper):
     async def _observe(self, events: Sequence[Event], step: int) -> list[Observation]:
         news: list[Observation] = []
         for number, event in enumerate(events):
-            if not event.text or event.kind == "failure":
+            if not event.text or event.kind == "failure" or self._is_private(event):
                 continue
             said = event.actor if event.kind == "speech" else None
             seen = Observation(
@@ -304,6 +349,13 @@ class GameMaster(WorldKeeper):
                 with user_code(f"{self.name}, {component.name}.observe, step {step}"):
                     await component.observe(seen)
         return news
+
+    def _is_private(self, event: Event) -> bool:
+        """Whether these are words for some alone: what it passes on it doesn't know, or it could tell others of it."""
+        if event.kind != "speech" or not event.channel:
+            return False
+        channel = self.channels.get(event.channel)
+        return channel is None or (channel.reach == "private" and (channel.members is not None or channel.graph is not None))
 
     async def says(self, circumstances: Circumstances) -> list[Section]:
         """What its components have to say in this step, asked once."""
@@ -338,7 +390,10 @@ class GameMaster(WorldKeeper):
         """Why the run is at its end, as its own part says; None when it isn't."""
         if self.ends is not None:
             with user_code(f"{self.name}, ends"):
-                return self.ends(self.world)
+                reason = self.ends(self.world)
+            if reason is not None and not isinstance(reason, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise DefinitionError(f"{self.name}: `ends` returned {reason!r}; it returns why it is over, or None.")
+            return reason
         return None if self.ending is None else self.ending.reason
 
     def measured(self, outcome: Applied, circumstances: Circumstances) -> None:
@@ -350,7 +405,10 @@ class GameMaster(WorldKeeper):
         """Who can notice an event, of those who take part."""
         if self.witnesses is not None:
             with user_code(f"{self.name}, witnesses"):
-                found = set(self.witnesses(self.world, event))
+                names: Any = self.witnesses(self.world, event)
+                found = set[str](names)
+            if isinstance(names, str):
+                raise DefinitionError(f"{self.name}: `witnesses` returned the text {names!r}; it returns a set of names.")
         elif self.world is None:
             return set(self._everybody)
         else:
@@ -382,7 +440,8 @@ class GameMaster(WorldKeeper):
             change=outcome.patch or None,
             action=outcome.action or None,
         )
-        reached = self.noticing(event) | {outcome.actor} if outcome.actor else set(self.present(chronicle.people))
+        people = [outcome.actor] if outcome.actor else chronicle.people  # who is gone doesn't notice what they put off
+        reached = {*self.present(people), *(self.noticing(event) if outcome.actor else ())}
         tell_event(chronicle, chronicle.noticed(event, reached if outcome.text else set()), self.texts)
         for name, text in outcome.tells:
             chronicle.tell(event, [name], "was_told", text)

@@ -129,13 +129,15 @@ class GameMasters:
         self._charges = {}
         await together([each.notice(events[each.name], circumstances) for each in self._all if events[each.name]])
 
-    def arrive(self, chronicle: Chronicle) -> None:
+    def arrive(self, chronicle: Chronicle, circumstances: Circumstances) -> None:
         """Tell the words whose time to arrive has come, of all channels, in order; who is gone by then gets none."""
         here = frozenset(self.lead.present(chronicle.people))
         for each in self._all:
             for channel in each.channels.values():
                 for message in channel.arriving(chronicle.time) if channel.waiting else ():
                     if message["to"] not in here:
+                        lost = f"{message['event']}: gone"
+                        circumstances.measures.append(Measure(name="message lost", who=message["to"], value=lost))
                         continue
                     step = int(str(message["event"]).partition("/")[0])
                     said = Event(
@@ -153,7 +155,7 @@ class GameMasters:
 
     def restore_states(self, states: Mapping[str, tuple[int, dict[str, JsonValue]]]) -> None:
         """Take up what `states()` gave."""
-        others = {f"{each.name}/": each for each in self._all[1:]}
+        others = {f"{each.name}/": each for each in sorted(self._all[1:], key=lambda each: -len(each.name))}
         by_master: dict[str, dict[str, tuple[int, dict[str, JsonValue]]]] = {}
         for part, state in states.items():
             prefix = next((prefix for prefix in others if part.startswith(prefix)), "")

@@ -16,6 +16,7 @@ from gamemaster.agent import Circumstances
 from gamemaster.components.game_master.message import Message
 from gamemaster.game_master.chronicle import Chronicle
 from gamemaster.game_master.deed import Deed, calls_of
+from gamemaster.game_master.parts import ask_part
 from gamemaster.game_master.telling import tell_event
 from gamemaster.language import together
 from gamemaster.record import Measure
@@ -189,9 +190,11 @@ class Resolution:
         assert world is not None
         answers: dict[str, dict[str, Any]] = {}
         is_open = False
-        for actor, deed in deeds.items():  # what was valid when it was answered may not be after the single actions
-            if self._gone(actor):
-                continue
+        here = [actor for actor in deeds if not self._gone(actor)]
+        for actor in [each for each in deeds if each not in here and deeds[each].attempt.failure is None]:
+            self._refuse(deeds[actor], self.texts.text("game_master", "there_no_more", name=actor), action=action, told=False)
+        for actor in here:  # what was valid when it was answered may not be after the single actions
+            deed = deeds[actor]
             closed = keeper.user_code(action, lambda world, who=actor: world.offer(action, who), actor=actor)
             is_open = is_open or not isinstance(closed, str)
             if deed.attempt.failure is not None:
@@ -213,7 +216,7 @@ class Resolution:
         self._measured(outcome)
         deed = next(iter(deeds.values()))
         event = self.chronicle.event(
-            "act", outcome.text, witnesses=set(deeds), change=outcome.patch or None, action=action, scene=deed.ask.scene
+            "act", outcome.text, witnesses=here, change=outcome.patch or None, action=action, scene=deed.ask.scene
         )
         self.charges[event.id] = deed.master
         self._tells.setdefault(event.id, []).extend(outcome.tells)
@@ -291,20 +294,21 @@ class Resolution:
         )
         self.charges[event.id] = master
         if channel is None or not named:
-            reached = set(hearers) if hearers is not None else master.noticing(event)
+            reached = set(self.keeper.present(hearers)) if hearers is not None else master.noticing(event)
             event = self.chronicle.noticed(event, reached | {actor})
             if channel is not None:
                 meant = [name for name in event.witnesses if name != actor]
-                self._spoken[event.id] = _Spoken(channel, master, meant)
+                near = master.noticing(event) - {actor, *meant} if channel.overheard else set[str]()
+                self._spoken[event.id] = _Spoken(channel, master, meant, near=[name for name in present if name in near])
             return
         meant = channel.hearers(actor, master.world, present)
         if spec.to is not None:
             meant = [name for name in meant if name in spec.to]
+        if channel.reach == "broadcast":  # it reaches all by the same way, with its delays, losses and hooks
+            meant = [name for name in present if name != actor]
         near = [name for name in present if name != actor and name not in meant]
         spoken = self._spoken[event.id] = _Spoken(channel, master, meant)
-        if channel.reach == "broadcast":
-            spoken.besides = near
-        elif place is not None:
+        if place is not None:
             there = [name for name in near if self.keeper.place_of(name) == place]
             spoken.besides, spoken.near = (there, []) if channel.reach == "public" else ([], there)
 
@@ -330,7 +334,8 @@ class Resolution:
     async def _deliver_one(self, event: Event, spoken: _Spoken) -> None:
         thinking = spoken.master.thinking(self.circumstances, phase=f"channel/{event.id}")
         turn = thinking.turn(spoken.channel)
-        spoken.messages = await spoken.channel.deliver(event, spoken.meant, turn)
+        channel, meant = spoken.channel, spoken.meant
+        spoken.messages = await ask_part(thinking, channel, lambda turn: channel.deliver(event, meant, turn), [])
         spoken.besides += [name for name in spoken.near if spoken.channel.overhears(event, name, turn)]
 
     # --- what follows, and how it is told ---
@@ -385,12 +390,7 @@ class Resolution:
             for event, text in zip(told, texts, strict=True)
         ]
         viewed = [(event, name) for event in worded if self.charges[event.id].has_views for name in event.witnesses]
-        views = await together(
-            [
-                self.charges[event.id].view(event, name, self.circumstances, said[self.charges[event.id].name])
-                for event, name in viewed
-            ]
-        )
+        views = await together([self.charges[event.id].view(event, name, self.circumstances) for event, name in viewed])
         self._views = {(event.id, name): text for (event, name), text in zip(viewed, views, strict=True)}
 
     def _tell(self, first: int, attempts: Mapping[str, Attempt]) -> None:

@@ -2,6 +2,7 @@
 
 from gamemaster.schedule.activation import ByChance
 from gamemaster.schedule.by_time import ByTime
+from gamemaster.schedule.conversations import Conversations
 from gamemaster.schedule.ending import Ending, Silence, Talk, TalkIsOver
 from gamemaster.schedule.generated_scenes import GeneratedScenes
 from gamemaster.schedule.scene import Past, Scene, SceneOrder
@@ -14,6 +15,7 @@ from gamemaster.schedule.written import Summarised, Written
 __all__ = [
     "ByChance",
     "ByTime",
+    "Conversations",
     "Ending",
     "GameMasterChooses",
     "GeneratedScenes",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from gamemaster.language import together
 from gamemaster.memory import MemoryBank, MemoryChanges
 from gamemaster.record import Archive, Measure, MemoryChange, Phase, ProbeAnswer, Reading, StepRecord, StoredVector
 from gamemaster.simulation.intervention import Intervention
+from gamemaster.simulation.minding import minded
 from gamemaster.simulation.probe import Probe
 from gamemaster.simulation.probing import ask_probes
 from gamemaster.simulation.restoring import BEFORE_TURNS, Restored, restore
@@ -133,8 +134,11 @@ class Engine:
         for gm in simulation.game_masters:
             gm.join(self.bank.view(gm.name))
             gm.meet(simulation.names)
+            for channel in gm.channels.values():
+                self._check_named(channel.named, f"in the channel {channel.called!r} of {gm.name}")
         if simulation.world is not None:
-            simulation.world.prepare(seed=simulation.seed, people=simulation.names)
+            masters = simulation.game_masters.names
+            simulation.world.prepare(seed=simulation.seed, people=simulation.names, reserved=masters)
 
     def _admit_born(self, reading: Reading, last: int, taking: TakingOver) -> set[str]:
         """Make the agents anew whom the world had born until step `last`, in their order."""
@@ -308,7 +312,14 @@ class Engine:
                 raise UnknownName.of("agent", ask.agent, self._by_name, hint="(asked by the schedule)")
             if ask.agent in seen:
                 raise DefinitionError(f"The schedule asks {ask.agent} twice in step {self.simulation.step}; ask once a step.")
+            self._check_named(ask.spec.to or (), f"to whom {ask.agent} speaks")
             seen.add(ask.agent)
+
+    def _check_named(self, names: Iterable[str], where: str) -> None:
+        """Raises: UnknownName for a name that nobody has, where nobody can be born who will."""
+        for name in names if self.simulation.born is None else ():
+            if name not in self._by_name:
+                raise UnknownName.of("agent", name, self._by_name, hint=f"({where})")
 
     def _of_those_present(self, asks: list[Ask]) -> list[Ask]:
         """Without those that ask somebody who doesn't take part."""
@@ -321,7 +332,7 @@ class Engine:
     def _outside(self, chronicle: Chronicle, circumstances: Circumstances) -> None:
         """What comes before anybody acts: words that arrive, delayed effects that are due, and interventions."""
         simulation, gm = self.simulation, self.simulation.game_master
-        simulation.game_masters.arrive(chronicle)
+        simulation.game_masters.arrive(chronicle, circumstances)
         if gm.world is not None:
             gm.world.set_time(simulation.clock.time)
             gm.world_changed()
@@ -386,13 +397,8 @@ class Engine:
         by_id = {event.id: event for event in chronicle.events}
         for attempt in attempts:
             agent = self._by_name[attempt.actor]
-            if not agent.minding:
-                continue
-            # Who was only told something in private of an event has not noticed the event.
-            seen = dict.fromkeys(each.event_id for each in chronicle.noticed_by(agent.name) if each.how != "was_told")
-            events = [by_id[id] for id in seen]
-            events += [each for each in chronicle.events if each.attempt_id == attempt.id and each.id not in seen]
-            await agent.mind(attempt, events)
+            if agent.minding:
+                await agent.mind(attempt, minded(attempt, chronicle, by_id))
 
     async def _react(self, agents: Sequence[Agent], circumstances: Circumstances) -> None:
         reacting = [agent for agent in agents if agent.reacting]

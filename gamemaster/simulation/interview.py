@@ -6,7 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from gamemaster.record import Archive
-from gamemaster.words import ActionSpec, AnswerFailed
+from gamemaster.words import ActionSpec, AnswerFailed, BadInput
 
 if TYPE_CHECKING:
     from gamemaster.simulation.simulation import Simulation
@@ -17,7 +17,7 @@ __all__ = ["copied", "interview"]
 async def interview(simulation: Simulation, archive: Archive, agent: str, spec: ActionSpec, step: int) -> Any:
     """The answer; neither the simulation nor the archive changes.
 
-    Raises: AnswerFailed when there is no usable answer in three tries.
+    Raises: AnswerFailed when there is no usable answer in three tries; BadInput for who is born in a later step.
     """
     from gamemaster.simulation.engine import Engine
 
@@ -27,7 +27,9 @@ async def interview(simulation: Simulation, archive: Archive, agent: str, spec: 
     circumstances = engine.circumstances_of(step)
     circumstances.model_for = other.models.plain
     circumstances.around = lambda model: model
-    asked = next(each for each in other.agents if each.name == agent)
+    asked = next((each for each in other.agents if each.name == agent), None)
+    if asked is None:
+        raise BadInput(f"{agent} wasn't there yet after step {step}; ask after a later one.")
     attempt = await asked.attempt(f"{step}/interview/0", spec, circumstances, phase="interview", trace=False)
     if attempt.failure is not None:
         raise AnswerFailed(f"{agent} gave no usable answer to {spec.call!r}: {attempt.failure.reason}")

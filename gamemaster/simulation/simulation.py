@@ -296,8 +296,12 @@ class Simulation:
     def admit(self, name: str) -> Agent:
         """Make the agent of a name that the world has born, and let it take its place.
 
-        Raises: DefinitionError where the simulation can't make one, or makes one of another name.
+        Raises: DefinitionError where the simulation can't make one, or makes one of another name; and for a game master's name.
         """
+        if name in self.game_masters.names:
+            raise DefinitionError(
+                f"{name!r} takes part in the world, and is a game master's name; have its world refuse that name."
+            )
         if self.born is None:
             raise DefinitionError(
                 f"{name!r} takes part in the world, and is no agent of the simulation; give `Simulation(born=...)` a function "

@@ -44,7 +44,7 @@ class Stage:
 class Context:
     """The clock, people, seed, agenda and stage of one world; each tracked value of the world holds it."""
 
-    __slots__ = ("agenda", "now", "people", "people_set", "prepared", "seed", "stage", "world")
+    __slots__ = ("agenda", "now", "people", "people_set", "prepared", "reserved", "seed", "stage", "world")
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -54,6 +54,7 @@ class Context:
         self.now = 0.0
         self.people: tuple[str, ...] = ()
         self.people_set: frozenset[str] = frozenset()
+        self.reserved: frozenset[str] = frozenset()
         self.agenda: list[Delayed] = []
 
     def writable(self) -> Stage:

@@ -168,15 +168,17 @@ class World(WorldState):
 
     # For whoever runs the simulation.
 
-    def prepare(self, *, seed: int, people: Sequence[str]) -> None:
+    def prepare(self, *, seed: int, people: Sequence[str], reserved: Sequence[str] = ()) -> None:
         """Set the world to the beginning of a run: time 0, nothing on the agenda, these people and this seed.
 
+        Nobody who is born in it may have one of the names `reserved`, whatever the letters' case: those of game masters.
         Raises: DefinitionError for a law that doesn't hold, or two people of one name.
         """
         context = self._at_rest("prepare")
         if context.world is not self:
             raise DefinitionError(f"This {type(self).__name__} is a part of a {type(context.world).__name__}; prepare that one.")
         context.seed, context.now, context.agenda = seed, 0.0, []
+        context.reserved = frozenset([name.casefold() for name in reserved])
         self.set_people(people)
         engine = Engine(self, context)
         object.__setattr__(self, "__engine__", engine)

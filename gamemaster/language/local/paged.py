@@ -9,11 +9,12 @@ it is made. It knows of requests and tokens, and of nothing else.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, cast
 
-from gamemaster.language.device_turns import turns_on
+from gamemaster.language.device_turns import DeviceTurns, turns_on
 from gamemaster.language.local.drawing import draw_tokens
 from gamemaster.language.local.runner import device_of
 from gamemaster.language.request import Sampling
@@ -58,7 +59,10 @@ class PagedLoop:
         self.ends = list(ends) or [-1]
         self.computed = 0
         self.passes = 0
-        self._turns = turns_on(device_of(model))
+        device = device_of(model)
+        # A paged pass changes the model's settings while it lasts: nobody else may use the model meanwhile.
+        self.turns: AbstractContextManager[None] = DeviceTurns() if device.type == "cpu" else turns_on(device)
+        """Held for each pass; who shares the model takes them too."""
         self._rows: dict[str, PagedRow] = {}
         self._said = 0
         attention = getattr(model.config, "_attn_implementation", None)
@@ -102,7 +106,7 @@ class PagedLoop:
     def step(self) -> int:
         """One pass, and what it gave to the rows; how many requests took part."""
         processor = self._processor
-        with self._torch.inference_mode(), self._turns:
+        with self._torch.inference_mode(), self.turns:
             if not processor.prepare_next_batch():
                 return 0
             processor._generation_step(self.model)

@@ -44,6 +44,7 @@ class PagedEngine:
     def __init__(self, own: Engine, loop: PagedLoop) -> None:
         self.own = own
         self.loop = loop
+        own.runner.turns = loop.turns
         self.totals: Counter[str] = Counter()
         self.seconds: dict[str, float] = defaultdict(float)
         self._inbox: deque[Asked] = deque()

@@ -48,8 +48,15 @@ def experiment(
         raise DefinitionError("The experiment has no trials; give at least one.")
     if len({each.name for each in trials}) < len(trials):
         raise DefinitionError("Two trials have one name; give each a name of its own.")
+    if order not in ("fixed", "rotated"):
+        raise DefinitionError(f"The experiment has order={order!r}; it is 'fixed' or 'rotated'.")
     group = _groups(names, conditions)
+    for what in (*(each.name for each in trials), *group.values()):
+        if "|" in what:
+            raise DefinitionError(f"The experiment names {what!r}; names of trials and conditions have no '|'.")
     for trial in trials:
+        if isinstance(trial.stimulus, Mapping) and not conditions:
+            raise DefinitionError(f"The trial {trial.name!r} has stimuli by condition, and the experiment no `conditions`.")
         for condition in dict.fromkeys(group.values()):
             if isinstance(trial.stimulus, Mapping) and condition not in trial.stimulus:
                 raise UnknownName.of("condition", condition, trial.stimulus, hint=f"(in the stimuli of the trial {trial.name!r})")

@@ -9,7 +9,7 @@ from gamemaster.agent import Agent
 from gamemaster.game_master import GameMaster
 from gamemaster.schedule import Scene
 from gamemaster.simulation import Simulation
-from gamemaster.words import ActionSpec, DefinitionError, OneOf, user_code
+from gamemaster.words import ActionSpec, DefinitionError, OneOf, UnknownName, user_code
 from gamemaster.world import World, action
 from gamemaster.world.parts import JointMove, Repeated
 
@@ -74,7 +74,15 @@ def game(
     names = [agent.name for agent in agents]
     if isinstance(moves, str):
         raise DefinitionError(f"A game has the moves {moves!r}; give a list, or a list by name.")
+    for name in names if isinstance(moves, Mapping) else ():
+        if name not in moves:
+            raise UnknownName.of("player", name, moves, hint="(in the moves of the game)")
+    if not callable(payoffs):  # pyright: ignore[reportUnnecessaryComparison]
+        raise DefinitionError(f"A game has the payoffs {payoffs!r}; give a function from the moves by name to what each gets.")
     by_name = {name: list(moves[name]) if isinstance(moves, Mapping) else list(moves) for name in names}
+    idle = next((name for name, own in by_name.items() if not own), None)
+    if idle is not None:
+        raise DefinitionError(f"{idle} has no moves in the game; give at least one.")
     world = _paying(payoffs)(moves=by_name, joint=JointMove(), repeated=Repeated(rounds=rounds))
     scenes: list[Scene] = []
     for number in range(1, rounds + 1):

@@ -23,11 +23,15 @@ def script(lines: str | Sequence[tuple[str, str]], agents: Sequence[Agent] = (),
 
     Raises: DefinitionError for a line without a speaker, or without words.
     """
-    spoken = _read(lines) if isinstance(lines, str) else [(speaker, words) for speaker, words in lines]
+    spoken = _read(lines) if isinstance(lines, str) else list(lines)
     if not spoken:
         raise DefinitionError("The screenplay has no lines; give at least one.")
     by_name = {agent.name: agent for agent in agents}
-    for number, (speaker, words) in enumerate(spoken, 1):
+    for number, line in enumerate(spoken, 1):
+        pair: tuple[object, ...] = line if isinstance(line, tuple | list) else (line,)  # pyright: ignore[reportUnnecessaryIsInstance]
+        if len(pair) != 2 or not all(isinstance(each, str) for each in pair):
+            raise DefinitionError(f"Line {number} of the screenplay is {line!r}; give (speaker, words).")
+        speaker, words = line
         if not speaker.strip() or not words.strip():
             raise DefinitionError(f"Line {number} of the screenplay is {speaker!r}: {words!r}; it has a speaker and words.")
         if speaker not in by_name:

@@ -12,7 +12,7 @@ from gamemaster.agent import Agent
 from gamemaster.game_master import GameMaster
 from gamemaster.schedule import ByTime
 from gamemaster.simulation import Simulation
-from gamemaster.words import ActionSpec, OneOf, Person, quote
+from gamemaster.words import ActionSpec, DefinitionError, OneOf, Person, UnknownName, quote
 from gamemaster.world import World, action
 from gamemaster.world.parts import Hours, Places
 
@@ -91,7 +91,10 @@ def town(
 
     `ways` are minutes between places, both ways; `homes` is where each is at first; `hours` when places are open, as in
     `{"mill": (8, 17)}`; the run starts at the hour `morning` of a day. The rest are keyword arguments of `Simulation`.
+
+    Raises: UnknownName, DefinitionError for homes, pastimes and hours that don't fit agents and places.
     """
+    _check([agent.name for agent in agents], ways, homes, pastimes or {}, hours or {})
     open_at = {place: [Hours(opens=opens * _HOUR, closes=closes * _HOUR)] for place, (opens, closes) in (hours or {}).items()}
     places = Places.joined(ways, whereabouts=dict(homes), hours=open_at, clock_at_start=morning * _HOUR)
     world = Town(places=places, pastimes={place: list(each) for place, each in (pastimes or {}).items()})
@@ -99,3 +102,29 @@ def town(
     if "schedule" not in simulation and "scenes" not in simulation:
         simulation["schedule"] = ByTime(ActionSpec.free(call), every=every, end=end)
     return Simulation(agents, GameMaster(world), **simulation)
+
+
+def _check(
+    names: Sequence[str],
+    ways: Mapping[tuple[str, str], int],
+    homes: Mapping[str, str],
+    pastimes: Mapping[str, Sequence[str]],
+    hours: Mapping[str, tuple[int, int]],
+) -> None:
+    places = list(dict.fromkeys([place for way in ways for place in way]))
+    for name in homes:
+        if name not in names:
+            raise UnknownName.of("agent", name, names, hint="(in the homes of the town)")
+    homeless = next((name for name in names if name not in homes), None)
+    if homeless is not None:
+        raise DefinitionError(f"{homeless} has no home in the town; say in `homes` where everybody is at first.")
+    for what, given in (("homes", homes.values()), ("pastimes", pastimes), ("hours", hours)):
+        for place in given:
+            if place not in places:
+                raise UnknownName.of("place", place, places, hint=f"(in the {what} of the town; places are what `ways` join)")
+    for place, each in pastimes.items():
+        if isinstance(each, str):
+            raise DefinitionError(f"The pastimes of the {place} are {each!r}; give a list.")
+    for place, each in hours.items():
+        if not (isinstance(each, tuple | list) and len(each) == 2 and all(0 <= hour <= 24 for hour in each)):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise DefinitionError(f"The hours of the {place} are {each!r}; give two hours of a day, from 0 to 24, as in (8, 17).")

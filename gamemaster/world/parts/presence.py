@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, Field
 
+from gamemaster.words import one_line
 from gamemaster.world.change import Change
 from gamemaster.world.law import Law, Watch
 from gamemaster.world.node import Path
@@ -23,6 +24,7 @@ __all__ = ["Attendance", "Presence", "PresenceState"]
 
 PresenceState: TypeAlias = Literal["present", "expected", "left", "dead"]
 _SHOWN = 5
+_LONGEST_NAME = 60
 
 
 class Attendance(BaseModel):
@@ -135,9 +137,14 @@ class Presence(Part):
         self._arrive(name, place, why)
 
     def born(self, name: str, *, place: str | None = None, why: str = "") -> None:
-        """Have somebody come into the world who wasn't in it; whoever runs the simulation makes the agent."""
+        """Have somebody come into the world who wasn't in it; whoever runs the simulation makes the agent.
+
+        A name is at most 60 characters on one line, and none that somebody has, or a game master.
+        """
         if not name.strip():
             self.refuse("A newborn needs a name.")
+        if name != one_line(name) or len(name) > _LONGEST_NAME or name.casefold() in self.__node__.context.reserved:
+            self.refuse("A newborn needs another name.")
         if self.has_person(name) or name in self.entries:
             self.refuse(f"Somebody is called {name} already.")
         self._arrive(name, place, why)
