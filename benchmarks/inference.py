@@ -12,9 +12,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
-from benchmarks.inference_peers import Ids, one_by_one, options_one_by_one, static_batches
+from benchmarks.inference_concordia import concordia_turns
+from benchmarks.inference_peers import Ids, one_by_one, options_one_by_one, paged_batch, static_batches
+from benchmarks.inference_town import town
 from benchmarks.machine import machine
 from benchmarks.measurement import Measurement, at_least, at_most
 from benchmarks.table import heading, line
@@ -22,6 +25,8 @@ from gamemaster.language import Sampling
 from gamemaster.language.hugging_face_loading import load_folder, model_folder
 from gamemaster.language.local.engine import Engine
 from gamemaster.language.local.job import ChoiceJob, Job, Outcome, TextJob
+from gamemaster.language.local.paged import PagedLoop, Unsuited
+from gamemaster.language.local.paged_engine import PagedEngine
 from gamemaster.language.local.runner import Runner
 
 __all__ = ["inference"]
@@ -52,6 +57,7 @@ def inference(quick: bool, name: str | None = None) -> Iterator[Measurement]:
     torch.set_num_threads(1)
     try:
         yield from _measured(quick, _made(quick) if name is None else load_folder(model_folder(name.removeprefix("hf:"))).model)
+        yield from _peers(quick, name)
     finally:
         torch.set_num_threads(threads)
 
@@ -68,13 +74,47 @@ def _measured(quick: bool, model: Any) -> Iterator[Measurement]:
     yield from _choices(model, sizes)
     yield from _growing(model, sizes)
     yield from _ragged(model, sizes)
-    for peer, why in (
-        ("transformers' generate_batch", "not run: the comparison has not been written"),
-        ("Concordia's local-model wrapper", "not run: the comparison has not been written"),
-        ("vLLM", "not run: the comparison has not been written"),
-        ("a run of riverbend", "not run: random weights do not play it"),
-    ):
-        yield Measurement(what=peer, value=None, unit="x", note=why)
+    yield from _paged(model, sizes)
+    yield Measurement(what="vLLM", value=None, unit="x", note=_about_vllm())
+
+
+def _peers(quick: bool, name: str | None) -> Iterator[Measurement]:
+    yield from concordia_turns(quick)
+    yield from town(quick, name)
+
+
+def _paged(model: Any, sizes: _Sizes) -> Iterator[Measurement]:
+    """Transformers' paged batching, by its own door and by the library's, in the workload of the first row."""
+    crowd = sizes.crowds[0]
+    shared = _ids(sizes.shared, 1)
+    prompts = [(*shared, *_ids(sizes.own, 100 + row)) for row in range(crowd)]
+    jobs = [_text(prompt, sizes.room) for prompt in prompts]
+    wanted, own, _ = _answers(model, jobs)
+    what = f"{crowd} texts, {sizes.shared} of {sizes.shared + sizes.own} tokens shared, {sizes.room} new"
+    try:
+        found, seconds = _timed(model, lambda: paged_batch(model, prompts, sizes.room))
+        same = sum(list(one.tokens) == other for one, other in zip(wanted, found, strict=True))
+        note = f"{seconds:.2f} s against {own:.2f} s; {same} of {crowd} answers the same"
+        yield Measurement(what=f"{what}: transformers' generate_batch", value=seconds / own, unit="x", note=note)
+    except Exception as error:  # whatever this release makes of this model
+        note = f"not run: {type(error).__name__}: {error}"
+        yield Measurement(what=f"{what}: transformers' generate_batch", value=None, unit="x", note=note)
+    try:
+        loop = PagedLoop(model, [], rows=crowd, tokens=2048, bytes_kept=2**30)
+    except Unsuited as reason:
+        yield Measurement(what=f'{what}: backend="paged"', value=None, unit="x", note=f"not run: {reason}")
+        return
+    engine = PagedEngine(Engine(Runner(model), [], rows=crowd, tokens=2048), loop)
+    answers, seconds = _timed(model, lambda: _asked(engine, jobs))
+    same = sum(one.tokens == other.tokens for one, other in zip(wanted, answers, strict=True))
+    note = f"{seconds:.2f} s against {own:.2f} s; {same} of {crowd} answers the same"
+    yield Measurement(what=f'{what}: backend="paged"', value=seconds / own, unit="x", note=note)
+
+
+def _about_vllm() -> str:
+    if find_spec("vllm") is None:
+        return "not run: it is not installed here"
+    return "not run: it is installed, and no comparison is written; ask it through LangChain"
 
 
 def _texts(model: Any, sizes: _Sizes, crowd: int) -> Iterator[Measurement]:
@@ -150,7 +190,7 @@ def _answers(model: Any, jobs: Sequence[Job], *, rows: int = 16) -> tuple[list[O
     return found, seconds, engine
 
 
-def _asked(engine: Engine, jobs: Sequence[Job]) -> list[Outcome]:
+def _asked(engine: Engine | PagedEngine, jobs: Sequence[Job]) -> list[Outcome]:
     futures: list[Future[Outcome]] = [Future() for _ in jobs]
     engine.submit_all(list(zip(jobs, futures, strict=True)))
     return [future.result() for future in futures]

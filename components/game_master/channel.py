@@ -138,14 +138,18 @@ class Channel(Component):
         return self.overheard > 0 and turn.random(f"overheard/{event.id}/{name}").random() < self.overheard
 
     def wait(self, message: Message, due: float) -> None:
-        """Keep a message until simulated second `due`."""
-        self._waiting.append(
-            {"due": due, "event": message.event_id, "speaker": message.speaker, "to": message.to, "text": message.text}
-        )
+        """Keep a message until simulated second `due`. The same words for several are kept once."""
+        entry = {"due": due, "event": message.event_id, "speaker": message.speaker, "text": message.text}
+        last = self._waiting[-1] if self._waiting else None
+        if last is not None and entry == {key: value for key, value in last.items() if key != "to"}:
+            last["to"] = [*last["to"], message.to]
+        else:
+            self._waiting.append({**entry, "to": [message.to]})
 
     def arriving(self, now: float) -> list[dict[str, Any]]:
         """The messages that are due, the earliest first, of equal times in the order in which they were said."""
-        due = sorted([each for each in self._waiting if each["due"] <= now], key=lambda each: each["due"])
+        entries = sorted([each for each in self._waiting if each["due"] <= now], key=lambda each: each["due"])
+        due = [{**each, "to": name} for each in entries for name in each["to"]]
         self._waiting = [each for each in self._waiting if each["due"] > now]
         return due
 
@@ -157,7 +161,7 @@ class Channel(Component):
     @property
     def waiting(self) -> int:
         """How many messages are on their way."""
-        return len(self._waiting)
+        return sum(len(each["to"]) for each in self._waiting)
 
     def state(self) -> dict[str, JsonValue]:
         """The messages on their way."""
@@ -167,7 +171,9 @@ class Channel(Component):
         """Take up what `state()` gave."""
         waiting = state["waiting"]
         assert isinstance(waiting, list)
-        self._waiting = [dict(cast("dict[str, Any]", each)) for each in waiting]
+        entries = [dict(cast("dict[str, Any]", each)) for each in waiting]
+        # An older record has one entry for each hearer.
+        self._waiting = [{**each, "to": [each["to"]] if isinstance(each["to"], str) else list(each["to"])} for each in entries]
 
 
 def _of_world(world: Any, path: str, channel: str) -> Any:

@@ -274,7 +274,9 @@ class Resolution:
     def _speak(self, deed: Deed) -> None:
         attempt, ask, master = deed.attempt, deed.ask, deed.master
         spec, actor, named = attempt.spec, attempt.actor, attempt.spec.channel
-        channel = master.channels.get(named)
+        # A channel of any of the game masters is open to all, wherever a speaker goes; their own comes first.
+        owner = next((each for each in (master, *self.masters) if named in each.channels), master) if named else master
+        channel = owner.channels.get(named)
         if named and channel is None:
             raise UnknownName.of("channel", named, master.channels, hint=f"(of {master.name}; what {actor} says goes by it)")
         place = ask.place or self.keeper.place_of(actor)
@@ -307,7 +309,7 @@ class Resolution:
         if channel.reach == "broadcast":  # it reaches all by the same way, with its delays, losses and hooks
             meant = [name for name in present if name != actor]
         near = [name for name in present if name != actor and name not in meant]
-        spoken = self._spoken[event.id] = _Spoken(channel, master, meant)
+        spoken = self._spoken[event.id] = _Spoken(channel, owner, meant)
         if place is not None:
             there = [name for name in near if self.keeper.place_of(name) == place]
             spoken.besides, spoken.near = (there, []) if channel.reach == "public" else ([], there)

@@ -313,7 +313,14 @@ class Engine:
             if ask.agent in seen:
                 raise DefinitionError(f"The schedule asks {ask.agent} twice in step {self.simulation.step}; ask once a step.")
             self._check_named(ask.spec.to or (), f"to whom {ask.agent} speaks")
+            if ask.spec.channel:
+                self._check_channel(ask)
             seen.add(ask.agent)
+
+    def _check_channel(self, ask: Ask) -> None:
+        known = dict.fromkeys([name for each in self.simulation.game_masters for name in each.channels if name])
+        if ask.spec.channel not in known:
+            raise UnknownName.of("channel", ask.spec.channel, known, hint=f"(what {ask.agent} says goes by it)")
 
     def _check_named(self, names: Iterable[str], where: str) -> None:
         """Raises: UnknownName for a name that nobody has, where nobody can be born who will."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import copy
 import inspect
+import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
+from threading import Lock
 from typing import Any
 
 from gamemaster.language.device_turns import turns_on
@@ -20,6 +22,7 @@ from gamemaster.language.local.drawing import draw_tokens
 from gamemaster.language.local.grammar import masked
 from gamemaster.language.local.job import ChoiceJob, Job, Outcome, TextJob
 from gamemaster.language.local.runner import device_of, devices_of
+from gamemaster.language.local.task import Task
 from gamemaster.words import ModelError
 
 __all__ = ["PlainEngine"]
@@ -40,6 +43,8 @@ class PlainEngine:
         self._takes = frozenset(inspect.signature(model.forward).parameters)
         # Purely recurrent models apply a mask to the tokens at hand, and a longer one spoils what goes on from a cache.
         self._cache_name = "past_key_values" if "past_key_values" in self._takes else "cache_params"
+        self._tasks: dict[tuple[object, ...], Task] = {}
+        self._guard = Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="local-model")
 
     @property
@@ -48,21 +53,44 @@ class PlainEngine:
         return {**self.totals, **{f"{name}_seconds": seconds for name, seconds in self.seconds.items()}}
 
     def submit_all(self, jobs: Sequence[tuple[Job, Future[Outcome]]]) -> None:
-        """Take jobs on; their futures get the outcomes."""
+        """Take jobs on; their futures get the outcomes. Equal ones that wait or are under way are computed once."""
         for job, future in jobs:
-            self._thread.submit(self._work, job, future)
+            with self._guard:
+                self.totals["requests"] += 1
+                task = self._tasks.get(job.same)
+                if task is not None:
+                    self.totals["repeats"] += 1
+                    task.futures.append(future)
+                    continue
+                task = self._tasks[job.same] = Task(job, None)
+                task.futures.append(future)
+            self._thread.submit(self._work, task)
 
-    def _work(self, job: Job, future: Future[Outcome]) -> None:
-        if not future.set_running_or_notify_cancel():
-            return
-        self.totals["requests"] += 1
-        self.totals["prompt_tokens"] += len(job.ids)
+    def _work(self, task: Task) -> None:
+        with self._guard:
+            if task.unwanted:
+                self._tasks.pop(task.job.same)
+                self.totals["cancelled"] += 1
+                return
+        start = time.perf_counter()
+        outcome: Outcome | ModelError
         try:
             with self._torch.inference_mode():
-                future.set_result(self._choice(job) if isinstance(job, ChoiceJob) else self._text(job))
+                outcome = self._choice(task.job) if isinstance(task.job, ChoiceJob) else self._text(task.job)
         except Exception as error:
-            with suppress(Exception):
-                future.set_exception(ModelError(f"The local model failed: {type(error).__name__}: {error}"))
+            outcome = ModelError(f"The local model failed: {type(error).__name__}: {error}")
+            outcome.__cause__ = error
+        queued, worked = start - task.queued, time.perf_counter() - start
+        with self._guard:
+            self._tasks.pop(task.job.same)
+            self.totals["prompt_tokens"] += len(task.job.ids)
+            self.totals["plain_batches"] += 1
+            self.totals["plain_rows"] += 1
+            self.seconds["queued"] += queued
+            self.seconds["plain"] += worked
+        if isinstance(outcome, Outcome):
+            outcome = replace(outcome, queued=queued, worked=worked, rows=1)
+        task.tell(outcome)
 
     def _text(self, job: TextJob) -> Outcome:
         out: list[int] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from gamemaster.agent import Agent, Puppet
 from gamemaster.components import Observations
@@ -28,8 +28,8 @@ def script(lines: str | Sequence[tuple[str, str]], agents: Sequence[Agent] = (),
         raise DefinitionError("The screenplay has no lines; give at least one.")
     by_name = {agent.name: agent for agent in agents}
     for number, line in enumerate(spoken, 1):
-        pair: tuple[object, ...] = line if isinstance(line, tuple | list) else (line,)  # pyright: ignore[reportUnnecessaryIsInstance]
-        if len(pair) != 2 or not all(isinstance(each, str) for each in pair):
+        given: Any = line
+        if not isinstance(given, tuple | list) or [type(each) for each in cast("Sequence[Any]", given)] != [str, str]:
             raise DefinitionError(f"Line {number} of the screenplay is {line!r}; give (speaker, words).")
         speaker, words = line
         if not speaker.strip() or not words.strip():
