@@ -67,7 +67,8 @@ def paged_batch(model: Any, prompts: Sequence[Ids], room: int) -> list[list[int]
     settings = ContinuousBatchingConfig(seed=0, **sized)
     greedy = GenerationConfig(do_sample=False, eos_token_id=-1, pad_token_id=0, max_new_tokens=room)
     devices = [model.device] if model.device.type == "cuda" else []
-    with torch.random.fork_rng(devices=devices):  # it sets the seed of all
+    generator: Any = torch.random
+    with generator.fork_rng(devices=devices):  # it sets the seed of all
         found: Any = model.generate_batch(
             [list(prompt) for prompt in prompts], generation_config=greedy, continuous_batching_config=settings
         )

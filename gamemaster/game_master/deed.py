@@ -50,7 +50,7 @@ def calls_of(deed: Deed) -> list[ActionCall] | None:
         return [ActionCall(action=keeper.full_name(str(deed_itself["action"])), arguments=deed_itself["arguments"])]
     if spec.kind == "action":
         assert spec.action is not None
-        return [ActionCall(action=keeper.world.find_action(spec.action), arguments=answer)]
+        return [ActionCall(action=keeper.world.find_action(spec.action), arguments=cast("Mapping[str, Any]", answer))]
     if spec.kind == "choice" and spec.actions is not None:
         action = spec.actions[spec.options.index(answer)]
         return [] if action is None else [ActionCall(action=keeper.world.find_action(action))]

@@ -21,6 +21,8 @@ from gamemaster.game_master.part_checks import (
     check_name,
     check_part,
     grounding_of_part,
+    names_of,
+    reason_of,
     text_of_part,
 )
 from gamemaster.game_master.parts import (
@@ -391,9 +393,7 @@ class GameMaster(WorldKeeper):
         if self.ends is not None:
             with user_code(f"{self.name}, ends"):
                 reason = self.ends(self.world)
-            if reason is not None and not isinstance(reason, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise DefinitionError(f"{self.name}: `ends` returned {reason!r}; it returns why it is over, or None.")
-            return reason
+            return reason_of(reason, f"{self.name}: `ends`")
         return None if self.ending is None else self.ending.reason
 
     def measured(self, outcome: Applied, circumstances: Circumstances) -> None:
@@ -406,13 +406,12 @@ class GameMaster(WorldKeeper):
         if self.witnesses is not None:
             with user_code(f"{self.name}, witnesses"):
                 names: Any = self.witnesses(self.world, event)
-                found = set[str](names)
-            if isinstance(names, str):
-                raise DefinitionError(f"{self.name}: `witnesses` returned the text {names!r}; it returns a set of names.")
+            found = set(names_of(names, f"{self.name}: `witnesses`"))
         elif self.world is None:
             return set(self._everybody)
         else:
-            found = set(self.user_code("witnesses", lambda world: world.witnesses(event)))
+            names = self.user_code("witnesses", lambda world: world.witnesses(event))
+            found = set(names_of(names, f"{type(self.world).__name__}.witnesses"))
         return found if self.open_to_all else found & frozenset(self.present_names())
 
     _everybody: Sequence[str] = ()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gamemaster.agent import Circumstances
 from gamemaster.game_master.chronicle import Chronicle
 from gamemaster.game_master.deed import Deed
+from gamemaster.game_master.part_checks import reason_of
 from gamemaster.game_master.resolution import Resolution
 from gamemaster.language import together
 from gamemaster.record import Measure
@@ -114,8 +115,10 @@ class GameMasters:
 
     def over(self) -> str | None:
         """Why the run is at its end: the world's reason, else the first that one of them has."""
-        if self.lead.world is not None and (reason := self.lead.user_code("over", lambda world: world.over())) is not None:
-            return reason
+        if self.lead.world is not None:
+            reason = self.lead.user_code("over", lambda world: world.over())
+            if reason_of(reason, f"{type(self.lead.world).__name__}.over") is not None:
+                return reason
         return next((reason for each in self._all if (reason := each.over()) is not None), None)
 
     async def notice(self, chronicle: Chronicle, circumstances: Circumstances) -> None:

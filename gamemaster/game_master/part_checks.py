@@ -6,13 +6,22 @@ something else is told so by name, before anything is made of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from gamemaster.words import ActionCall, Attempt, DefinitionError, Grounding, one_line
 
-__all__ = ["calls_of_part", "check_function", "check_name", "check_part", "grounding_of_part", "text_of_part"]
+__all__ = [
+    "calls_of_part",
+    "check_function",
+    "check_name",
+    "check_part",
+    "grounding_of_part",
+    "names_of",
+    "reason_of",
+    "text_of_part",
+]
 
 
 def check_name(name: str) -> None:
@@ -46,6 +55,20 @@ def calls_of_part(answer: Any) -> Sequence[ActionCall]:
     if not isinstance(answer, list | tuple) or not all(isinstance(each, ActionCall) for each in calls):
         raise DefinitionError(f"`propose` answered {answer!r}; it answers with a list of ActionCalls, empty for nothing more.")
     return calls
+
+
+def names_of(answer: Any, where: str) -> Iterable[str]:
+    """The names. Raises: DefinitionError for a text, and for what holds none."""
+    if isinstance(answer, str) or not isinstance(answer, Iterable):
+        raise DefinitionError(f"{where} returned {answer!r}; it returns a list or set of names.")
+    return cast("Iterable[str]", answer)
+
+
+def reason_of(answer: Any, where: str) -> str | None:
+    """Why all is over, None when it isn't. Raises: DefinitionError for anything but a text or None; True is no reason."""
+    if answer is not None and not isinstance(answer, str):
+        raise DefinitionError(f"{where} returned {answer!r}; it returns why it is over, or None.")
+    return answer
 
 
 def text_of_part(answer: Any, method: str) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from gamemaster.agent import OfferedForm
-from gamemaster.words import ActionCall, JsonPatch, UnknownName, user_code
+from gamemaster.game_master.part_checks import names_of
+from gamemaster.words import ActionCall, DefinitionError, JsonPatch, UnknownName, user_code
 from gamemaster.world import Applied, OfferedAction, Refused, World
 
 __all__ = ["WorldKeeper"]
@@ -54,7 +55,12 @@ class WorldKeeper:
 
     def sees(self, name: str) -> str:
         """What the world lets this agent perceive."""
-        return "" if self.world is None else self.user_code("perceive", lambda world: world.perceive(name))
+        if self.world is None:
+            return ""
+        text = self.user_code("perceive", lambda world: world.perceive(name))
+        if not isinstance(text, str):
+            raise DefinitionError(f"{type(self.world).__name__}.perceive returned {text!r} for {name}; it returns a text.")
+        return text
 
     def sees_data(self, name: str) -> Mapping[str, Any]:
         """The same as JSON values."""
@@ -134,7 +140,10 @@ class WorldKeeper:
 
     def present_names(self) -> Sequence[str]:
         """Who takes part, as the world says; there may be names whose agents are still to be made."""
-        return () if self.open_to_all else tuple(self.user_code("present_people", lambda world: world.present_people()))
+        if self.open_to_all:
+            return ()
+        names = self.user_code("present_people", lambda world: world.present_people())
+        return tuple(names_of(names, f"{type(self.world).__name__}.present_people"))
 
     def hook(self, name: Literal["start", "end_of_step", "end_of_round"]) -> Applied | None:
         """Run one of the world's own hooks; None when it does nothing."""

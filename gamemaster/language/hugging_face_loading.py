@@ -117,15 +117,25 @@ def load_folder(
         placed["max_memory"] = dict(max_memory)
     if offload_folder is not None:
         placed["offload_folder"] = str(offload_folder)
+    what = "tokenizer"
     try:
         with _quietly():
             tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), **local)
-            model = transformers.AutoModelForCausalLM.from_pretrained(
-                str(folder), dtype=dtype, use_safetensors=True, **placed, **local
+            what = "model"
+            model, told = transformers.AutoModelForCausalLM.from_pretrained(
+                str(folder), dtype=dtype, use_safetensors=True, output_loading_info=True, **placed, **local
             )
     except Exception as error:
         reason = str(error).strip().partition("\n")[0]
-        raise BadInput(f"The model in {folder} can't be loaded: {type(error).__name__}: {reason}") from error
+        if "custom code" in reason or "trust_remote_code" in reason:
+            reason = "it needs code that comes with it, and no code of a model's folder is run"
+            raise BadInput(f"The {what} in {folder} can't be loaded: {reason}. Take a model that transformers knows.") from error
+        raise BadInput(f"The {what} in {folder} can't be loaded: {type(error).__name__}: {reason}") from error
+    if missing := sorted(told["missing_keys"]):
+        raise BadInput(
+            f"The weights in {folder} are not whole: {len(missing)} of the model's tensors are not among them, {missing[0]} for "
+            "one, and would be made up at random. Fetch or save the model again."
+        )
     return LoadedModel(model=model.eval(), tokenizer=tokenizer, folder=folder)
 
 
@@ -174,12 +184,14 @@ def _digest(folder: Path) -> str:
 
 @contextmanager
 def _quietly() -> Generator[None]:
-    """No progress bars, which would run into the caller's own."""
+    """No progress bars and no reports, which would run into the caller's own; what matters is told as an error."""
     logging: Any = import_module("transformers.utils.logging")
-    was_on = logging.is_progress_bar_enabled()
+    was_on, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
     logging.disable_progress_bar()
+    logging.set_verbosity_error()
     try:
         yield
     finally:
+        logging.set_verbosity(level)
         if was_on:
             logging.enable_progress_bar()

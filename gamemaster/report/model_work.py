@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 __all__ = ["model_work"]
 
-_KINDS = ("prefill", "choices", "decode")
+_KINDS = ("prefill", "choices", "decode", "paged", "plain")
 
 
 def model_work(statistics: Mapping[str, float], *, seconds: float | None = None) -> list[tuple[str, str]]:
@@ -23,7 +23,7 @@ def model_work(statistics: Mapping[str, float], *, seconds: float | None = None)
     prompt, reused, answer = count("prompt_tokens"), count("reused_tokens"), count("answer_tokens")
     told.append(("requests", f"{count('requests'):,.0f}"))
     if count("repeats"):
-        told.append(("of them equal to another one", f"{count('merged'):,.0f}"))
+        told.append(("of them equal to another one", f"{count('repeats'):,.0f}"))
     told.append(("prompt tokens", f"{prompt:,.0f}" + (f", {reused / prompt:.0%} of them reused" if prompt else "")))
     told.append(("tokens generated", f"{answer:,.0f}"))
     if count("scored_tokens"):

@@ -23,7 +23,7 @@ async def ask_probes(simulation: Simulation, probes: Sequence[Probe], circumstan
     agents = {agent.name: agent for agent in simulation.agents}
     answers: list[ProbeAnswer] = []
     for probe in probes:
-        names = simulation.names if probe.to == "all" else probe.to
+        names = simulation.present if probe.to == "all" else probe.to
         for name in names:
             if name not in agents:
                 raise UnknownName.of("agent", name, agents, hint=f"(asked by the probe {probe.name!r})")

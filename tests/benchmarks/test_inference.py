@@ -10,6 +10,7 @@ from benchmarks.concordia_engine import Environment
 from benchmarks.inference import inference, main
 from benchmarks.inference_concordia import concordia_turns
 from benchmarks.inference_town import town
+from benchmarks.measurement import Measurement
 
 
 def test_inference_gives_the_same_answers_and_computes_nothing_twice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,10 +30,16 @@ def test_inference_gives_the_same_answers_and_computes_nothing_twice(monkeypatch
     assert all("not run: " in row.note for row in rows if row.value is None)
 
 
-def test_the_command_prints_a_table(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.inference.inference", lambda quick, name: iter(()))
-    assert main(["--quick"]) == 0
-    assert "benchmark" in capsys.readouterr().out
+def test_the_command_prints_a_table_and_keeps_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    row = Measurement(what="sixteen texts", value=4.0, unit="x")
+    monkeypatch.setattr("benchmarks.inference.inference", lambda quick, name: iter([row]))
+    assert main(["--quick", "--model", "hf:x", "--out", str(tmp_path / "table.md")]) == 0
+    assert "sixteen texts" in capsys.readouterr().out
+    kept = (tmp_path / "table.md").read_text(encoding="utf-8")
+    assert "`python -m benchmarks.inference --model hf:x --quick`" in kept
+    assert "| sixteen texts | 4 | x |" in kept
 
 
 def test_a_wrapper_that_can_not_be_installed_is_a_row_that_says_so(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_what_is_no_part_is_refused_at_once(options: dict[str, Any], words: str)
         ({"narration": part(narrate="So.", view=5)}, "`view` answered 5"),
         ({"ends": part(over=True)}, "`over` answered True"),
         ({"ends": lambda world: True}, "`ends` returned True"),
-        ({"witnesses": lambda world, event: "Ann"}, "`witnesses` returned the text 'Ann'"),
+        ({"witnesses": lambda world, event: "Ann"}, "`witnesses` returned 'Ann'; it returns a list or set of names"),
     ],
 )
 def test_what_is_no_answer_of_a_part_is_told(options: dict[str, Any], words: str) -> None:
@@ -96,3 +96,24 @@ def test_what_follows_is_the_game_masters_to_do_and_no_agents_deed() -> None:
     assert [(event.kind, event.text) for event in run.events] == [("act", "Ann waves."), ("effect", "A board creaks.")]
     refused = [each.value for _, each in run.archive.measures("consequence refused")]
     assert refused == [f"1/event/0: {name} is not the game master's to choose now" for name in ("wave_hand", "fly")]
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "words"),
+    [
+        ("over", True, "Odd.over returned True"),
+        ("over", False, "Odd.over returned False"),
+        ("witnesses", None, "Odd.witnesses returned None"),
+        ("witnesses", "Ann", "Odd.witnesses returned 'Ann'"),
+        ("present_people", "Ann", "Odd.present_people returned 'Ann'"),
+        ("present_people", None, "Odd.present_people returned None"),
+        ("perceive", None, "Odd.perceive returned None for Ann"),
+    ],
+)
+def test_a_world_that_answers_something_else_is_told_which(method: str, answer: Any, words: str) -> None:
+    odd: Any = type("Odd", (Room,), {method: lambda self, *arguments: answer, "__module__": __name__})
+    ann = Agent("Ann", [Observations()], model=ScriptedModel(lambda request: "I wave."))
+    model = ScriptedModel(lambda request: 0 if hasattr(request, "options") else None)
+    with pytest.raises(DefinitionError) as caught:
+        Simulation([ann], GameMaster(odd()), model=model, embedder=HashEmbedder()).run(1)
+    assert words in str(caught.value)

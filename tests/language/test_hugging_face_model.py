@@ -14,6 +14,7 @@ import numpy
 import pytest
 import torch
 from pydantic import BaseModel
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
@@ -367,6 +368,12 @@ def break_folder(folder: Path, how: str) -> None:
         (folder / "model.safetensors").unlink()
     elif how == "broken weights":
         (folder / "model.safetensors").write_bytes(b"\x00" * 64)
+    elif how == "weights not whole":
+        tensors = load_file(folder / "model.safetensors")
+        tensors.pop(sorted(tensors)[-1])
+        save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    elif how == "broken tokenizer":
+        (folder / "tokenizer.json").write_text("{")
     elif how == "broken config":
         (folder / "config.json").write_text("{")
     elif how == "unknown architecture":
@@ -381,9 +388,11 @@ def break_folder(folder: Path, how: str) -> None:
         ("no config", "has no config.json"),
         ("pickled", "pickled weights only .pytorch_model.bin.; loading them could run code"),
         ("no weights", "has no weights"),
-        ("broken weights", "can't be loaded: "),
+        ("broken weights", "The model in .* can't be loaded: "),
+        ("weights not whole", "not whole: 1 of the model's tensors .* would be made up at random"),
+        ("broken tokenizer", "The tokenizer in .* can't be loaded: "),
         ("broken config", "can't be loaded: "),
-        ("unknown architecture", "can't be loaded: "),
+        ("unknown architecture", "no code of a model's folder is run"),
     ],
 )
 def test_a_folder_that_can_not_be_loaded_says_why(how: str, reason: str, folder: Path, tmp_path: Path) -> None:

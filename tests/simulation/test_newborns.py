@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gamemaster import ActionSpec, Agent, GameMaster, Person, Scripted, Simulation, World, action
+from gamemaster import ActionSpec, Agent, GameMaster, Person, Probe, Scripted, Simulation, World, action
 from gamemaster.components import Observations
 from gamemaster.testing import HashEmbedder, ScriptedModel
 from gamemaster.words import BadInput, DefinitionError
@@ -78,3 +78,16 @@ def test_who_is_asked_before_they_were_born_was_not_there() -> None:
     assert run.ask("Eva", ActionSpec.speech(), step=1) == "Eva was there."
     with pytest.raises(BadInput, match="Eva wasn't there yet after step 0"):
         run.ask("Eva", ActionSpec.speech(), step=0)
+
+
+def test_a_probe_to_all_asks_those_who_take_part() -> None:
+    def answer(view: Any) -> Any:
+        return "Well." if view.spec.kind == "speech" else {"action": "take_rest"}
+
+    crowd = [Agent(name, [Observations()], actor=Scripted(answer)) for name in ("Ann", "Bob")]
+    farm = Farm(presence=Presence.awaiting("Bob"))
+    probes = [Probe(["How are you?"], when=1, name="all"), Probe(["And you?"], to=["Bob"], when=1, name="named")]
+    model = ScriptedModel(lambda request: None)
+    run = Simulation(crowd, farm, probes=probes, model=model, embedder=HashEmbedder()).run(1)
+    assert {each.who for _, each in run.answers("all")} == {"Ann"}
+    assert {each.who for _, each in run.answers("named")} == {"Bob"}

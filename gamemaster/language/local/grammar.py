@@ -91,8 +91,12 @@ class Grammars:
         matcher = matcher_type(self._tokenizer, grammar, log_level=0)
         if matcher.is_error():
             shown = text if len(text) <= 300 else f"{text[:300]} …"
-            reason = str(matcher.get_error()).strip().partition("\n")[0]
-            raise BadInput(f"This {kind} can't be held to while an answer is written: {reason}. It is: {shown}")
+            lines = [line.strip() for line in str(matcher.get_error()).splitlines() if line.strip()]
+            reason = " ".join([lines[0], lines[-1]] if len(lines) > 1 else lines).rstrip(".")
+            raise BadInput(
+                f"This {kind} can't be held to while an answer is written: {reason}. Say it more simply, and check the rest "
+                f"with a validator of the model. It is: {shown}"
+            )
         return Grammar(matcher, text)
 
 

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from gamemaster.language.device_turns import DeviceTurns, turns_on
 from gamemaster.language.local.drawing import draw_tokens
-from gamemaster.language.local.runner import device_of
+from gamemaster.language.local.runner import device_of, devices_of
 from gamemaster.language.request import Sampling
 from gamemaster.words import ModelError
 
@@ -69,7 +69,7 @@ class PagedLoop:
         # Another one would have to be set on the model, which the own engine uses too.
         if attention != "sdpa":
             raise Unsuited(f"the model's attention is {attention!r} and not 'sdpa'")
-        if len({str(each) for each in (getattr(model, "hf_device_map", None) or {}).values()}) > 1:
+        if len(devices_of(model)) > 1:
             raise Unsuited("the model is spread over several devices")
         self.tokens = min(tokens, _MOST_TOKENS)
         self.columns = _columns(model, rows, self.tokens, bytes_kept)
@@ -203,7 +203,7 @@ def _drawn_processors(rows: dict[str, PagedRow]) -> Any:
         """Keeps of each row's logits the one of the token that its request draws."""
 
         def __init__(self) -> None:
-            super().__init__(process.LogitsProcessorList())
+            super().__init__(process.LogitsProcessorList())  # pyright: ignore[reportUnknownMemberType]
             self.do_processing = True
             self.asked: list[Any] = []
             self._next: list[tuple[PagedRow, int]] = []

@@ -193,11 +193,12 @@ def device_of(model: Any) -> Any:
     return embedding.weight.device if execution is None else import_module("torch").device(execution)
 
 
-def devices_of(model: Any) -> list[Any]:
-    """All the devices that a model computes on: several where it is spread."""
+def devices_of(model: Any) -> list[str]:
+    """All the devices that a model computes on, the one it reads ids on first: several where it is spread."""
     placed = cast("dict[str, Any]", getattr(model, "hf_device_map", None) or {})
-    # accelerate names a GPU by its number alone.
-    return [device_of(model), *(f"cuda:{each}" if isinstance(each, int) else each for each in placed.values())]
+    # accelerate names a GPU by its number alone, or leaves the number of the first one out.
+    names = [f"cuda:{each}" if isinstance(each, int) else str(each) for each in (device_of(model), *placed.values())]
+    return list(dict.fromkeys("cuda:0" if name == "cuda" else name for name in names))
 
 
 def _is_apart(settings: Any) -> bool:

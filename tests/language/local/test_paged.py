@@ -121,6 +121,21 @@ def test_choices_and_what_is_too_long_for_the_pages_go_to_the_own_engine(
     assert paged.own.totals["requests"] == 2
 
 
+def test_both_engines_at_once_leave_the_model_as_it_was(
+    loop_of: Callable[..., PagedLoop], engine_of: Callable[..., Engine], model_of: Callable[[str], Any], said: Outcomes
+) -> None:
+    """A paged pass changes the model's settings while it lasts, and takes that back: one at a time may do so."""
+    loop = loop_of("llama")
+    paged = PagedEngine(engine_of(), loop)
+    assert paged.own.runner.turns is loop.turns
+    before = model_of("llama").config.to_dict()
+    jobs: list[Job] = [text([row, 1, 2, 3], room=6) for row in range(12)]
+    jobs += [ChoiceJob(ids=(row, 4, 5), options=((4,), (5, 6))) for row in range(12)]
+    for _ in range(4):
+        said(paged, jobs)
+    assert model_of("llama").config.to_dict() == before
+
+
 def test_when_it_breaks_off_the_own_engine_goes_on_and_it_is_said_once(
     loop_of: Callable[..., PagedLoop], engine_of: Callable[..., Engine], said: Outcomes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

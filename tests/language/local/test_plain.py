@@ -24,7 +24,7 @@ def test_one_by_one_equal_requests_are_computed_once_and_each_says_what_it_took(
     assert found[0] is found[2]
     assert found[0].rows == 1
     assert found[0].worked > 0
-    assert found[1].queued >= found[0].worked
+    assert found[1].queued > 0
     assert engine.statistics["repeats"] == 2
     assert engine.statistics["prompt_tokens"] == 5
     assert outcomes(engine, [same]) == [found[0]]  # asked anew, computed anew

@@ -7,12 +7,14 @@ from types import TracebackType
 from typing import Any
 
 import pytest
+import torch
 
 from gamemaster.language import Sampling
 from gamemaster.language.device_turns import DeviceTurns
 from gamemaster.language.local.engine import Engine
 from gamemaster.language.local.job import ChoiceJob, Job, Outcome, TextJob
 from gamemaster.language.local.plain import PlainEngine
+from gamemaster.language.local.runner import devices_of
 
 JOBS: list[Job] = [
     TextJob(ids=(1, 2, 3), seed=0, sampling=Sampling(temperature=0), room=4),
@@ -84,3 +86,20 @@ def test_an_embedder_has_a_turn_for_each_batch(monkeypatch: pytest.MonkeyPatch) 
     embedder.embed(["apples", "a longer text about apples and bread"])
     assert turns.had == before + 2
     assert not turns.held
+
+
+@pytest.mark.parametrize(
+    ("placed", "devices"),
+    [
+        (None, ["cpu"]),
+        ({"": "cpu"}, ["cpu"]),
+        ({"": torch.device("cpu")}, ["cpu"]),
+        ({"model.layers.0": 0, "model.layers.1": 1, "lm_head": "cpu"}, ["cpu", "cuda:0", "cuda:1"]),
+        ({"": torch.device("cuda")}, ["cpu", "cuda:0"]),
+    ],
+)
+def test_the_devices_of_a_model(
+    placed: dict[str, Any] | None, devices: list[str], model_of: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_of("llama"), "hf_device_map", placed, raising=False)
+    assert devices_of(model_of("llama")) == devices
