@@ -4,6 +4,7 @@ The model is called as an entity's act component calls it, with nothing around i
 one letter, for which the wrapper writes one token. With random weights that is seldom one of the letters; the wrapper then
 raises, after its work is done.
 """
+# pyright: basic, reportMissingImports=false
 
 import argparse
 import contextlib

@@ -18,6 +18,7 @@ def save_small_model(folder: Path, *, quick: bool) -> Path:
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import GemmaConfig, GemmaForCausalLM, PreTrainedTokenizerFast
+    from transformers.utils import logging
 
     bpe = Tokenizer(models.BPE())
     bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -49,6 +50,10 @@ def save_small_model(folder: Path, *, quick: bool) -> Path:
     with torch.random.fork_rng():  # pyright: ignore[reportUnknownMemberType]
         torch.manual_seed(0)  # pyright: ignore[reportUnknownMemberType]
         model: Any = GemmaForCausalLM(config).eval()
-    model.save_pretrained(folder)
+    logging.disable_progress_bar()
+    try:
+        model.save_pretrained(folder)
+    finally:
+        logging.enable_progress_bar()
     tokenizer.save_pretrained(folder)
     return folder

@@ -14,7 +14,6 @@ from gamemaster.agent import Circumstances, Thinking
 from gamemaster.components.game_master import AskPlausibility, Channel, ModelGrounding, ModelNarration
 from gamemaster.game_master.chronicle import Chronicle
 from gamemaster.game_master.deed import Deed, calls_of
-from gamemaster.game_master.game_masters import GameMasters
 from gamemaster.game_master.part_checks import (
     calls_of_part,
     check_function,
@@ -45,7 +44,6 @@ from gamemaster.words import (
     ActionCall,
     ActionSpec,
     AnswerFailed,
-    Ask,
     Attempt,
     Component,
     DefinitionError,
@@ -200,12 +198,6 @@ class GameMaster(WorldKeeper):
         self._memory = memory
 
     # --- a step ---
-
-    async def resolve(
-        self, attempts: Sequence[tuple[Ask, Attempt]], circumstances: Circumstances, chronicle: Chronicle
-    ) -> list[Grounding]:
-        """Make all attempts of a step events, as the only game master: see `GameMasters.resolve`."""
-        return await GameMasters([self]).resolve(attempts, circumstances, chronicle)
 
     async def ground(
         self, attempt: Attempt, circumstances: Circumstances, said: Sequence[Section], *, meanwhile: str = ""

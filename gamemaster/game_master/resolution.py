@@ -9,38 +9,24 @@ of calls as a step of one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from gamemaster.agent import Circumstances
-from gamemaster.components.game_master.message import Message
 from gamemaster.game_master.chronicle import Chronicle
 from gamemaster.game_master.deed import Deed, calls_of
-from gamemaster.game_master.parts import ask_part
+from gamemaster.game_master.speaking import Speaking
 from gamemaster.game_master.telling import tell_event
 from gamemaster.language import together
 from gamemaster.record import Measure
-from gamemaster.words import ActionCall, Ask, Attempt, Event, Grounding, InvalidAnswer, UnknownName, one_line
+from gamemaster.words import ActionCall, Ask, Attempt, Event, Grounding, InvalidAnswer, one_line
 from gamemaster.world import Applied, Refused
 
 if TYPE_CHECKING:
-    from gamemaster.components.game_master.channel import Channel
     from gamemaster.game_master.game_master import GameMaster
     from gamemaster.game_master.game_masters import GameMasters
 
 __all__ = ["Resolution"]
-
-
-@dataclass(slots=True)
-class _Spoken:
-    """Words on their way: those for whom they are meant, and those who notice them besides."""
-
-    channel: Channel
-    master: GameMaster
-    meant: list[str]
-    besides: list[str] = field(default_factory=list[str])
-    near: list[str] = field(default_factory=list[str])
-    messages: list[Message] = field(default_factory=list[Message])
 
 
 class Resolution:
@@ -59,7 +45,7 @@ class Resolution:
         self._tells: dict[str, list[tuple[str, str]]] = {}
         self._joint: dict[str, dict[str, Deed]] = {}
         self._lost: list[tuple[Deed, str]] = []
-        self._spoken: dict[str, _Spoken] = {}
+        self._speaking = Speaking(masters, circumstances, chronicle)
         self._views: dict[tuple[str, str], str] = {}
 
     async def resolve(self, attempts: Sequence[tuple[Ask, Attempt]]) -> list[Grounding]:
@@ -80,7 +66,7 @@ class Resolution:
             self._apply_together(action, together_deeds)
         self.keeper.world_changed()
         await self._follow(first)
-        await together([self._narrate(first), self._deliver()])
+        await together([self._narrate(first), self._speaking.deliver()])
         self._tell(first, {deed.attempt.id: deed.attempt for deed in deeds})
         return [groundings[attempt.id] for _, attempt in attempts if attempt.id in groundings]
 
@@ -155,7 +141,11 @@ class Resolution:
                 "failure", attempt.failure.reason, actor=attempt.actor, attempt_id=attempt.id, scene=deed.ask.scene
             )
         elif spec.kind == "speech":
-            self._speak(deed)
+            said = self._speaking.speak(deed)
+            if isinstance(said, str):
+                self._refuse(deed, said)
+            else:
+                self.charges[said.id] = deed.master
         elif (calls := calls_of(deed)) is None:
             reason = deed.grounding.reason if deed.grounding is not None else ""
             self._refuse(deed, reason or self.texts.text("game_master", "nothing_of_the_kind"))
@@ -269,77 +259,6 @@ class Resolution:
             reached |= deed.master.noticing(replace(event, place=before))  # who sees somebody leave
         return self.chronicle.noticed(event, reached)
 
-    # --- words ---
-
-    def _speak(self, deed: Deed) -> None:
-        attempt, ask, master = deed.attempt, deed.ask, deed.master
-        spec, actor, named = attempt.spec, attempt.actor, attempt.spec.channel
-        # A channel of any of the game masters is open to all, wherever a speaker goes; their own comes first.
-        owner = next((each for each in (master, *self.masters) if named in each.channels), master) if named else master
-        channel = owner.channels.get(named)
-        if named and channel is None:
-            raise UnknownName.of("channel", named, master.channels, hint=f"(of {master.name}; what {actor} says goes by it)")
-        place = ask.place or self.keeper.place_of(actor)
-        hearers = spec.to if spec.to is not None else ask.hears
-        present = self.keeper.present(self.chronicle.people) if channel is not None else ()
-        if named and channel is not None and not channel.may_speak(actor, master.world, present):
-            self._refuse(deed, self.texts.text("channel", "not_in", name=actor, channel=named))
-            return
-        event = self.chronicle.event(
-            "speech",
-            attempt.answer,
-            actor=actor,
-            place=place,
-            channel=named or ("" if spec.to is None else "private"),
-            attempt_id=attempt.id,
-            scene=ask.scene,
-        )
-        self.charges[event.id] = master
-        if channel is None or not named:
-            reached = set(self.keeper.present(hearers)) if hearers is not None else master.noticing(event)
-            event = self.chronicle.noticed(event, reached | {actor})
-            if channel is not None:
-                meant = [name for name in event.witnesses if name != actor]
-                near = master.noticing(event) - {actor, *meant} if channel.overheard else set[str]()
-                self._spoken[event.id] = _Spoken(channel, master, meant, near=[name for name in present if name in near])
-            return
-        meant = channel.hearers(actor, master.world, present)
-        if spec.to is not None:
-            meant = [name for name in meant if name in spec.to]
-        if channel.reach == "broadcast":  # it reaches all by the same way, with its delays, losses and hooks
-            meant = [name for name in present if name != actor]
-        near = [name for name in present if name != actor and name not in meant]
-        spoken = self._spoken[event.id] = _Spoken(channel, owner, meant)
-        if place is not None:
-            there = [name for name in near if self.keeper.place_of(name) == place]
-            spoken.besides, spoken.near = (there, []) if channel.reach == "public" else ([], there)
-
-    async def _deliver(self) -> None:
-        """Let all words of the step go their ways, at the same time; who is reached is a witness of the event."""
-        if not self._spoken:
-            return
-        by_id = {event.id: event for event in self.chronicle.events}
-        await together([self._deliver_one(by_id[id], spoken) for id, spoken in self._spoken.items()])
-        for id, spoken in self._spoken.items():
-            event, reached = by_id[id], {by_id[id].actor, *spoken.besides}
-            for message in spoken.messages:
-                if message.lost:
-                    self.circumstances.measures.append(
-                        Measure(name="message lost", who=message.to, value=f"{id}: {message.lost}")
-                    )
-                elif message.delay > 0:
-                    spoken.channel.wait(message, self.chronicle.time + message.delay)
-                else:
-                    reached.add(message.to)
-            self.chronicle.noticed(event, reached)
-
-    async def _deliver_one(self, event: Event, spoken: _Spoken) -> None:
-        thinking = spoken.master.thinking(self.circumstances, phase=f"channel/{event.id}")
-        turn = thinking.turn(spoken.channel)
-        channel, meant = spoken.channel, spoken.meant
-        spoken.messages = await ask_part(thinking, channel, lambda turn: channel.deliver(event, meant, turn), [])
-        spoken.besides += [name for name in spoken.near if spoken.channel.overhears(event, name, turn)]
-
     # --- what follows, and how it is told ---
 
     async def _follow(self, first: int) -> None:
@@ -397,13 +316,12 @@ class Resolution:
 
     def _tell(self, first: int, attempts: Mapping[str, Attempt]) -> None:
         for event in self.chronicle.events[first:]:
-            spoken = self._spoken.get(event.id)
             tell_event(
                 self.chronicle,
                 event,
                 self.texts,
                 attempts.get(event.attempt_id or ""),
-                messages=None if spoken is None else spoken.messages,
+                messages=self._speaking.messages(event),
                 views=self._views,
             )
             for name, text in self._tells.get(event.id, ()):

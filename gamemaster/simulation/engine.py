@@ -19,7 +19,7 @@ from gamemaster.game_master import Chronicle
 from gamemaster.language import together
 from gamemaster.memory import MemoryBank, MemoryChanges
 from gamemaster.record import Archive, Measure, MemoryChange, Phase, ProbeAnswer, Reading, StepRecord, StoredVector
-from gamemaster.simulation.intervention import Intervention
+from gamemaster.simulation.intervention import MADE, Intervention, intervene
 from gamemaster.simulation.minding import minded
 from gamemaster.simulation.probe import Probe
 from gamemaster.simulation.probing import ask_probes
@@ -142,6 +142,7 @@ class Engine:
 
     def _admit_born(self, reading: Reading, last: int, taking: TakingOver) -> set[str]:
         """Make the agents anew whom the world had born until step `last`, in their order."""
+        self.simulation.have_made(int(str(made.value)) for step, made in reading.measures(MADE) if step <= last)
         if not taking.carries("world"):
             return set()
         born = [measure.who for step, measure in reading.measures(BORN) if step <= last]
@@ -349,25 +350,10 @@ class Engine:
                 else:
                     chronicle.event("refusal", outcome.reason, actor=outcome.actor, action=outcome.action)
         for intervention in simulation.interventions_due(simulation.step):
-            self._intervene(intervention, chronicle, circumstances)
+            intervene(simulation, intervention, chronicle, circumstances)
         for name, text in () if self._opening is None else self._opening.told:
-            self._intervene(Intervention(at=simulation.step, text=text, to=[name]), chronicle, circumstances)
-
-    def _intervene(self, intervention: Intervention, chronicle: Chronicle, circumstances: Circumstances) -> None:
-        gm = self.simulation.game_master
-        text, change, tells = intervention.text, None, ()
-        if intervention.change is not None:
-            if gm.world is None:
-                raise DefinitionError("An intervention changes the world, but the game master has none.")
-            applied = gm.intervene(intervention.change)
-            text, change, tells = text or applied.text, applied.patch, applied.tells
-            gm.measured(applied, circumstances)
-        names = gm.present(self.simulation.names if intervention.to is None else intervention.to)
-        event = chronicle.event("intervention", text, witnesses=names if text else (), change=change or None)
-        if text:
-            chronicle.tell(event, event.witnesses, "announced", text)
-        for name, told in tells:
-            chronicle.tell(event, [name], "was_told", told)
+            told = Intervention(at=simulation.step, text=text, to=[name])
+            intervene(simulation, told, chronicle, circumstances)
 
     async def _think(self, asks: Sequence[Ask], circumstances: Circumstances) -> list[Attempt]:
         step, seed = circumstances.moment.step, self.simulation.seed

@@ -33,7 +33,7 @@ class Probe:
     name: str = "probe"
 
     def __post_init__(self) -> None:
-        if isinstance(self.questions, str):
+        if isinstance(self.questions, str | ActionSpec):
             raise DefinitionError(f"The probe {self.name!r} is given {self.questions!r}; give a list of questions.")
         if not self.questions:
             raise DefinitionError(f"The probe {self.name!r} has no questions; give at least one.")

@@ -115,6 +115,7 @@ class Simulation:
         self.engine: Engine | None = None
         self._models: Models | None = None
         self._queued: list[Intervention] = []
+        self._made: set[int] = set()
         self.scenario: dict[str, Any] = {}
         self.metrics: Callable[[Run], Mapping[str, Any]] | None = None
         self._check()
@@ -222,7 +223,18 @@ class Simulation:
     def interventions_due(self, step: int) -> list[Intervention]:
         """The interventions to be made before this step."""
         queued, self._queued = self._queued, []
-        return [*(each for each in self.interventions if each.is_due(self, step)), *queued]
+        waiting = [each for place, each in enumerate(self.interventions) if not (each.happens_once and place in self._made)]
+        return [*(each for each in waiting if each.is_due(self, step)), *queued]
+
+    def made_already(self, intervention: Intervention) -> int:
+        """Note that an intervention that happens once has been made; its place among the simulation's own."""
+        place = next(place for place, each in enumerate(self.interventions) if each is intervention)
+        self._made.add(place)
+        return place
+
+    def have_made(self, places: Iterable[int]) -> None:
+        """Know which interventions that happen once a run that goes on has made."""
+        self._made = set(places)
 
     def intervene(self, change: Any = None, *, text: str = "", to: Sequence[str] | None = None) -> None:
         """Change the world, or tell somebody something, before the next step; on record like everything else."""
@@ -284,7 +296,7 @@ class Simulation:
     def forget_run(self) -> None:
         """Be ready to be run or restored again; for copies."""
         self.engine, self._models, self.step, self.clock = None, None, 0, Clock()
-        self._queued = []
+        self._queued, self._made = [], set()
         self.last_run = None
         self.agents = tuple(agent for agent in self.agents if agent.name not in self._born)
         self.names, self._born = tuple(agent.name for agent in self.agents), []

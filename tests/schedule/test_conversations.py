@@ -114,8 +114,6 @@ def test_conversations_in_two_places_take_their_turns_in_the_same_steps() -> Non
 def test_nobody_is_in_two_conversations_and_one_alone_is_none() -> None:
     run = village({"Ann": {0}, "Bob": {0}}, turns=1).run(99)
     assert len(spoken(run)) == 1
-    alone = village({"Ann": {0}}, turns=1)
-    alone.world.places.whereabouts  # noqa: B018
     run = village({"Dan": {0}}, quiet=(), turns=1, most=2).run(99)
     assert [name for _, name in spoken(run)] == ["Eve"]
 
