@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,10 @@ from gamemaster.game_master import Chronicle
 from gamemaster.language import together
 from gamemaster.memory import MemoryBank, MemoryChanges
 from gamemaster.record import Archive, Measure, MemoryChange, Phase, ProbeAnswer, Reading, StepRecord, StoredVector
+from gamemaster.simulation.asks import check_asks, check_named
 from gamemaster.simulation.intervention import MADE, Intervention, intervene
 from gamemaster.simulation.minding import minded
+from gamemaster.simulation.newborns import admit_born, admit_newborn
 from gamemaster.simulation.probe import Probe
 from gamemaster.simulation.probing import ask_probes
 from gamemaster.simulation.restoring import BEFORE_TURNS, Restored, restore
@@ -30,7 +32,6 @@ from gamemaster.words import (
     Ask,
     Attempt,
     BadInput,
-    DefinitionError,
     Event,
     Grounding,
     JsonPatch,
@@ -38,7 +39,6 @@ from gamemaster.words import (
     Moment,
     Observation,
     TooManyFailures,
-    UnknownName,
     user_code,
 )
 from gamemaster.world import Applied
@@ -46,16 +46,13 @@ from gamemaster.world import Applied
 if TYPE_CHECKING:
     from gamemaster.simulation.simulation import Simulation
 
-__all__ = ["BORN", "FAILURE_WINDOW", "Engine", "Step"]
+__all__ = ["FAILURE_WINDOW", "Engine", "Step"]
 
 FAILURE_WINDOW = 50
 """Over how many of the last turns `max_failures` is counted."""
 
 # Components recall at the same time; their order on record is that of the table's key.
 _RECALL_ORDER = attrgetter("who", "component", "phase", "n")
-
-BORN = "born"
-"""The measure that names who has come into the world in a step."""
 
 _NOTHING_ASKED = ActionSpec.free("")
 
@@ -135,7 +132,7 @@ class Engine:
             gm.join(self.bank.view(gm.name))
             gm.meet(simulation.names)
             for channel in gm.channels.values():
-                self._check_named(channel.named, f"in the channel {channel.called!r} of {gm.name}")
+                check_named(simulation, channel.named, f"in the channel {channel.called!r} of {gm.name}")
         if simulation.world is not None:
             masters = simulation.game_masters.names
             simulation.world.prepare(seed=simulation.seed, people=simulation.names, reserved=masters)
@@ -145,25 +142,7 @@ class Engine:
         self.simulation.have_made(int(str(made.value)) for step, made in reading.measures(MADE) if step <= last)
         if not taking.carries("world"):
             return set()
-        born = [measure.who for step, measure in reading.measures(BORN) if step <= last]
-        for name in born:
-            if name not in self._by_name:
-                self._by_name[name] = self.simulation.admit(name)
-        return set(born)
-
-    def _admit_newborn(self, circumstances: Circumstances) -> set[str]:
-        """Let those take their places who take part in the world from this step on and were not there before."""
-        simulation, gm = self.simulation, self.simulation.game_master
-        born = [name for name in gm.present_names() if name not in self._by_name]
-        for name in born:
-            agent = self._by_name[name] = simulation.admit(name)
-            agent.join(self.bank.view(name))
-            circumstances.measures.append(Measure(name=BORN, who=name, value=simulation.step))
-        if born:
-            gm.admit(simulation.names)
-            for master in simulation.game_masters:
-                master.meet(simulation.names)
-        return set(born)
+        return admit_born(self.simulation, self._by_name, reading, last)
 
     async def _first(self, total: int, number: int) -> None:
         """The preparation: of the run, or of a simulation that goes on where another ended."""
@@ -233,7 +212,7 @@ class Engine:
         with user_code(f"schedule {type(schedule).__name__}, step {number}"):
             asks_or_wait: Any = schedule.next(simulation)
             asks: list[Ask] = await asks_or_wait if inspect.isawaitable(asks_or_wait) else asks_or_wait
-        self._check_asks(asks)
+        check_asks(simulation, asks)
         asks = self._of_those_present(asks)
         circumstances.moment = simulation.moment
         if self.on_asks is not None:
@@ -266,7 +245,7 @@ class Engine:
         if not schedule.keeps_time:
             simulation.clock.set(simulation.clock.time + simulation.step_seconds)
         if not gm.open_to_all:
-            touched |= self._admit_newborn(circumstances)
+            touched |= admit_newborn(simulation, self._by_name, self.bank, circumstances)
         answers = await ask_probes(simulation, self._due_probes(number, total), circumstances)
         await self._commit(
             chronicle,
@@ -305,29 +284,6 @@ class Engine:
             form=gm.form,
             texts=simulation.texts,
         )
-
-    def _check_asks(self, asks: Sequence[Ask]) -> None:
-        seen: set[str] = set()
-        for ask in asks:
-            if ask.agent not in self._by_name:
-                raise UnknownName.of("agent", ask.agent, self._by_name, hint="(asked by the schedule)")
-            if ask.agent in seen:
-                raise DefinitionError(f"The schedule asks {ask.agent} twice in step {self.simulation.step}; ask once a step.")
-            self._check_named(ask.spec.to or (), f"to whom {ask.agent} speaks")
-            if ask.spec.channel:
-                self._check_channel(ask)
-            seen.add(ask.agent)
-
-    def _check_channel(self, ask: Ask) -> None:
-        known = dict.fromkeys([name for each in self.simulation.game_masters for name in each.channels if name])
-        if ask.spec.channel not in known:
-            raise UnknownName.of("channel", ask.spec.channel, known, hint=f"(what {ask.agent} says goes by it)")
-
-    def _check_named(self, names: Iterable[str], where: str) -> None:
-        """Raises: UnknownName for a name that nobody has, where nobody can be born who will."""
-        for name in names if self.simulation.born is None else ():
-            if name not in self._by_name:
-                raise UnknownName.of("agent", name, self._by_name, hint=f"({where})")
 
     def _of_those_present(self, asks: list[Ask]) -> list[Ask]:
         """Without those that ask somebody who doesn't take part."""

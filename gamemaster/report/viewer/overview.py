@@ -8,7 +8,7 @@ from gamemaster.record import Archive
 from gamemaster.record.table import query
 from gamemaster.report.viewer.counted import FAILED
 from gamemaster.report.viewer.paging import WORLD_STEPS, Page
-from gamemaster.simulation.engine import BORN
+from gamemaster.simulation.newborns import BORN
 
 __all__ = ["holders_of", "overview", "people_of"]
 
