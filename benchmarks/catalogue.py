@@ -14,6 +14,7 @@ from benchmarks.inference import inference
 from benchmarks.measurement import Benchmark
 from benchmarks.memory import memory
 from benchmarks.recording import recording
+from benchmarks.report import report
 from benchmarks.riverbend import riverbend
 from benchmarks.rounds import rounds
 from benchmarks.world_action import world_action
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "inference": inference,
     "grounding": grounding,
     "riverbend": riverbend,
+    "report": report,
     "memory": memory,
     "concordia_memory": concordia_memory,
 }

@@ -412,19 +412,12 @@ class GameMaster(WorldKeeper):
         """Know all agents of the run, who all notice everything where there is no world."""
         self._everybody = tuple(people)
 
-    def effect(
-        self,
-        outcome: Applied,
-        chronicle: Chronicle,
-        circumstances: Circumstances,
-        *,
-        kind: Literal["effect", "intervention"] = "effect",
-    ) -> None:
+    def effect(self, outcome: Applied, chronicle: Chronicle, circumstances: Circumstances) -> None:
         """Make what the world did of itself an event: noticed by whoever could, announced to all where nobody did it."""
         self.world_changed()
         self.measured(outcome, circumstances)
         event = chronicle.event(
-            kind,
+            "effect",
             outcome.text,
             actor=outcome.actor,
             place=self.place_of(outcome.actor),

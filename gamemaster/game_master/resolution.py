@@ -20,7 +20,7 @@ from gamemaster.game_master.telling import tell_event
 from gamemaster.language import together
 from gamemaster.record import Measure
 from gamemaster.words import ActionCall, Ask, Attempt, Event, Grounding, InvalidAnswer, one_line
-from gamemaster.world import Applied, Refused
+from gamemaster.world import Refused
 
 if TYPE_CHECKING:
     from gamemaster.game_master.game_master import GameMaster
@@ -151,7 +151,7 @@ class Resolution:
             self._refuse(deed, reason or self.texts.text("game_master", "nothing_of_the_kind"))
         elif keeper.world is None or not calls:
             if spec.kind in ("free", "choice"):
-                self._event(deed, "act", f"{attempt.actor}: {one_line(str(attempt.answer))}")
+                self._event(deed, f"{attempt.actor}: {one_line(str(attempt.answer))}")
         else:
             self._apply_calls(deed, calls, may_lose=may_lose)
 
@@ -170,8 +170,8 @@ class Resolution:
                 else:
                     self._refuse(deed, outcome.reason, action=call.action)
                 break
-            self._measured(outcome)
-            event = self._event(deed, "act", outcome.text, change=outcome.patch, action=call.action, before=before)
+            self.keeper.measured(outcome, self.circumstances)
+            event = self._event(deed, outcome.text, change=outcome.patch, action=call.action, before=before)
             self._tells.setdefault(event.id, []).extend(outcome.tells)
 
     def _apply_together(self, action: str, deeds: Mapping[str, Deed]) -> None:
@@ -203,7 +203,7 @@ class Resolution:
             for actor in answers:
                 self._refuse(deeds[actor], outcome.reason, action=action)
             return
-        self._measured(outcome)
+        self.keeper.measured(outcome, self.circumstances)
         deed = next(iter(deeds.values()))
         event = self.chronicle.event(
             "act", outcome.text, witnesses=here, change=outcome.patch or None, action=action, scene=deed.ask.scene
@@ -214,10 +214,6 @@ class Resolution:
     def _gone(self, name: str) -> bool:
         """Whether this one takes part no more, by what was applied before in this step."""
         return not self.keeper.open_to_all and name not in self.keeper.present_names()
-
-    def _measured(self, outcome: Applied) -> None:
-        for name, value in outcome.measures:
-            self.circumstances.measures.append(Measure(name=name, who="", value=value))
 
     def _refuse(self, deed: Deed, reason: str, *, action: str | None = None, told: bool = True) -> None:
         event = self.chronicle.event(
@@ -235,7 +231,6 @@ class Resolution:
     def _event(
         self,
         deed: Deed,
-        kind: Literal["act", "effect"],
         text: str,
         *,
         change: Any = None,
@@ -244,7 +239,7 @@ class Resolution:
     ) -> Event:
         actor = deed.attempt.actor
         event = self.chronicle.event(
-            kind,
+            "act",
             text,
             actor=actor,
             place=self.keeper.place_of(actor),
@@ -278,7 +273,7 @@ class Resolution:
                     why = f"{event.id}: {outcome.reason}"
                     self.circumstances.measures.append(Measure(name="consequence refused", who=event.actor, value=why))
                     continue
-                self._measured(outcome)
+                self.keeper.measured(outcome, self.circumstances)
                 effect = self.chronicle.event(
                     "effect",
                     outcome.text,

@@ -194,8 +194,15 @@ def test_the_world_is_shown_as_it_was_with_its_history(browser: Any, report: str
         values = [barn_at(archive, step) for step in range(8)]
         changes = 1 + sum(a != b for a, b in pairwise(values))
         assert window.page.locator(".history li").count() == changes
+        theme = "document.documentElement.dataset.theme"
+        for wish in ("dark", "light"):
+            window.page.emulate_media(color_scheme=wish)
+            window.page.wait_for_selector(f'html[data-theme="{wish}"]', timeout=5000)  # until one is chosen, the machine's own
         window.page.evaluate("document.querySelector('button[aria-label=\"Light or dark\"]').click()")
-        assert window.page.evaluate("document.documentElement.dataset.theme") in ("dark", "light")
+        assert window.page.evaluate(theme) == "dark"
+        window.page.emulate_media(color_scheme="dark")
+        window.page.emulate_media(color_scheme="light")
+        assert window.page.evaluate(theme) == "dark", "what was chosen stays"
         assert window.said == []
 
 

@@ -94,29 +94,34 @@ export function head(title, about = "") {
   );
 }
 
+const root = document.documentElement;
+const machine = matchMedia("(prefers-color-scheme: dark)");
+const ofMachine = () => (machine.matches ? "dark" : "light");
+let chosen = false;
+
 export function changeTheme() {
-  const dark = isDark();
-  document.documentElement.dataset.theme = dark ? "light" : "dark";
+  chosen = true;
+  root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
   try {
-    localStorage.setItem("gamemaster-theme", document.documentElement.dataset.theme);
+    localStorage.setItem("gamemaster-theme", root.dataset.theme);
   } catch {
     // kept for this page alone
   }
 }
 
-const isDark = () =>
-  document.documentElement.dataset.theme
-    ? document.documentElement.dataset.theme === "dark"
-    : matchMedia("(prefers-color-scheme: dark)").matches;
-
-/** Take up the theme that was chosen before. */
+/** Take up the theme that was chosen before, else the machine's own, and follow that. */
 export function takeTheme() {
+  let kept = null;
   try {
-    const kept = localStorage.getItem("gamemaster-theme");
-    if (kept === "dark" || kept === "light") document.documentElement.dataset.theme = kept;
+    kept = localStorage.getItem("gamemaster-theme");
   } catch {
-    // the machine's own
+    // nothing can be kept here
   }
+  chosen = kept === "dark" || kept === "light";
+  root.dataset.theme = chosen ? kept : ofMachine();
+  machine.addEventListener("change", () => {
+    if (!chosen) root.dataset.theme = ofMachine();
+  });
 }
 
 const KEYS = [
